@@ -1,0 +1,140 @@
+"""Turning a failing case into text: the inputs, both values, and where they part."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.judge.page import Observation
+from grader.words.compare import Difference, number
+from grader.words.exercise import Case
+
+MANY = 80  # elements of a tensor that are still written out
+LONG = 600  # characters of a text that are still written out
+GRID = (16, 32)  # rows and columns of a picture
+
+
+def example(case: Case, seen: Observation) -> dict[str, Any]:
+    """The texts of one failing case: `inputs`, `got`, `want`, `where`, `picture`."""
+    shown: dict[str, Any] = {"inputs": {name: text(value) for name, value in case.items()}}
+    found = seen.broken.found if seen.broken else None
+    if found is None:
+        return shown
+    if found.got is not None or found.want is not None:
+        shown["got"] = text(found.got)
+    if found.want is not None:
+        shown["want"] = text(found.want)
+    shown |= _where(found)
+    return shown
+
+
+def text(value: Any) -> str:
+    """A value as one would write it on paper."""
+    if isinstance(value, Tensor):
+        return _tensor(value)
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key!r}: {text(v)}" for key, v in value.items())
+        return cut(f"{{{inner}}}")
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(map(text, value))
+        return cut(f"[{inner}]" if isinstance(value, list) else f"({inner})")
+    if isinstance(value, float):
+        return number(value)
+    return cut(repr(value))
+
+
+def cut(long: str, limit: int = LONG) -> str:
+    """`long` with its middle left out where it is too long."""
+    if len(long) <= limit:
+        return long
+    half = limit // 2
+    return f"{long[:half]} [... {len(long) - 2 * half} characters cut ...] {long[-half:]}"
+
+
+def _tensor(tensor: Tensor) -> str:
+    shape = "×".join(map(str, tensor.shape)) or "a single number"
+    kind = f"{str(tensor.dtype).removeprefix('torch.')}, {shape}"
+    if tensor.numel() > MANY:
+        return f"{_range(tensor)}  ({kind})"
+    return f"{_nested(tensor.tolist(), 0)}  ({kind})"
+
+
+def _range(tensor: Tensor) -> str:
+    if tensor.dtype == torch.bool:
+        return f"{int(tensor.sum())} of {tensor.numel()} values True"
+    if tensor.is_complex():
+        return f"{tensor.numel()} values"
+    finite = tensor[tensor.isfinite()] if tensor.is_floating_point() else tensor
+    if finite.numel() == 0:
+        return f"{tensor.numel()} values, none finite"
+    low, high = finite.min().item(), finite.max().item()
+    return f"{tensor.numel()} values from {number(low)} to {number(high)}"
+
+
+def _nested(values: Any, depth: int) -> str:
+    if not isinstance(values, list):
+        return _short(values)
+    if values and isinstance(values[0], list):
+        gap = ",\n" + " " * (depth + 1)
+        return f"[{gap.join(_nested(v, depth + 1) for v in values)}]"
+    return f"[{', '.join(map(_short, values))}]"
+
+
+def _short(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.4g}"
+
+
+def _where(found: Difference) -> dict[str, str]:
+    """A sentence on the pattern of the wrong values and a picture of it, where there is one."""
+    wrong = found.wrong
+    if wrong is None or wrong.numel() < 4 or wrong.ndim < 1:
+        return {}
+    if bool(wrong.all()):
+        return {"where": "Every value is wrong."}
+    plane = _plane(wrong)
+    shown = {"where": _pattern(plane)} if _pattern(plane) else {}
+    if plane.shape[0] > 1 and plane.shape[0] <= GRID[0] and plane.shape[1] <= GRID[1]:
+        rows = ["".join("x" if value else "·" for value in row) for row in plane.tolist()]
+        shown["picture"] = "\n".join(rows)
+    return shown
+
+
+def _plane(wrong: Tensor) -> Tensor:
+    """The last two axes of the first batch entry that holds a wrong value."""
+    if wrong.ndim == 1:
+        return wrong[None]
+    flat = wrong.reshape(-1, *wrong.shape[-2:])
+    return flat[int(flat.flatten(1).any(1).nonzero()[0])]
+
+
+def _pattern(plane: Tensor) -> str:
+    rows, columns = plane.any(1), plane.any(0)
+    by_rows = bool((plane.all(1) == rows).all())
+    by_columns = bool((plane.all(0) == columns).all())
+    if by_rows and int(rows.sum()) < len(rows):
+        return f"Wrong: {_these('row', rows)}, all others are right."
+    if by_columns and int(columns.sum()) < len(columns):
+        return f"Wrong: {_these('column', columns)}, all others are right."
+    above = torch.ones_like(plane).triu(1)
+    if plane.shape[0] > 1 and not bool((plane & ~above).any()):
+        return "Wrong: only values above the diagonal."
+    if plane.shape[0] > 1 and not bool((plane & above).any()):
+        return "Wrong: only values on or below the diagonal."
+    return ""
+
+
+def _these(what: str, which: Tensor) -> str:
+    places = [int(i) for i in which.nonzero().flatten()]
+    if len(places) == 1:
+        return f"{what} {places[0]}"
+    first, last = places[0], places[-1]
+    if places == list(range(first, last + 1)):
+        return f"{what}s {first} to {last}"
+    return f"{what}s {', '.join(map(str, places))}"

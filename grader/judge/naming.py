@@ -1,0 +1,87 @@
+"""Naming the mistake: whose outputs are the learner's?
+
+A mistake is named only when the learner's code shows exactly what that mistake shows on several
+cases where the mistake is visible, and is never right where the mistake would be wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.judge.page import Observation, Page
+from grader.words.chance import Counts
+from grader.words.compare import difference
+from grader.words.exercise import Case
+
+SEVERAL = 3
+
+Seen = list[tuple[int | None, Case, Observation]]
+
+
+@dataclass
+class _Evidence:
+    """How a mistake fares against what was seen."""
+
+    visible: int = 0  # cases on which the mistake fails
+    equal: int = 0  # of these, where the learner's code shows the same
+    right: int = 0  # of these, where the learner's code is right
+
+
+def names(page: Page, check: str, seen: Seen) -> list[str]:
+    """The known mistakes that explain what a check saw, best first; equals are all named."""
+    failing = sum(observation.fails for _, _, observation in seen)
+    equals = {}
+    for name in page.exercise.mistakes:
+        evidence = _weigh(page, name, check, seen)
+        if _convinces(evidence, failing):
+            equals[name] = evidence.equal
+    best = max(equals.values(), default=0)
+    return [name for name, equal in equals.items() if equal == best]
+
+
+def _weigh(page: Page, name: str, check: str, seen: Seen) -> _Evidence:
+    evidence = _Evidence()
+    for index, case, observation in seen:
+        expected = page.of_mistake(name, check, case, index)
+        if not expected.fails:
+            continue
+        evidence.visible += 1
+        if not observation.fails:
+            evidence.right += 1
+            break
+        evidence.equal += alike(observation, expected)
+    return evidence
+
+
+def _convinces(evidence: _Evidence, failing: int) -> bool:
+    return (
+        evidence.right == 0
+        and evidence.equal >= SEVERAL
+        and evidence.equal * 3 >= evidence.visible * 2
+        and evidence.equal * 2 >= failing
+    )
+
+
+def alike(a: Observation, b: Observation) -> bool:
+    """Whether two failures are the same failure: the same values, or the same exception."""
+    if a.raised is not None or b.raised is not None:
+        return (
+            a.raised is not None
+            and b.raised is not None
+            and a.raised.type_name == b.raised.type_name
+        )
+    if not any(map(_telling, a.values)) or len(a.values) != len(b.values):
+        return False
+    return all(_equal(x, y) for x, y in zip(a.values, b.values, strict=True))
+
+
+def _telling(value: Any) -> bool:
+    """Whether equality of such values is evidence: True and None are equal too easily."""
+    return value is not None and not isinstance(value, bool)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if isinstance(a, Counts) or isinstance(b, Counts):
+        return isinstance(a, Counts) and isinstance(b, Counts) and a.like(b)
+    return difference(a, b) is None

@@ -1,0 +1,218 @@
+"""Grading: from a file to a report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import torch
+
+from grader import __version__
+from grader.bench.session import Fault, Session, Submission
+from grader.bench.start import Starter
+from grader.judge import catalogue, explain, naming, source
+from grader.judge.catalogue import ARGUMENTS, GLOBALS, Card
+from grader.judge.page import EXAMPLES, Observation, Page
+from grader.report import Check, Report, verdict_of
+from grader.words.exercise import Case
+from grader.words.subject import Raised, Subject
+
+LOADS = "can_be_loaded"
+WRITTEN = "is_written"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade. The same options and the same file give the same verdict.
+
+    examples: drawn cases a check, besides the chosen ones.
+    only: names of the checks to run, or None for all.
+    echo: is given what the learner's code printed.
+    """
+
+    examples: int = EXAMPLES
+    seed: int = 0
+    only: frozenset[str] | None = None
+    echo: Callable[[str], None] | None = None
+
+
+class Judge:
+    """Grades files; keeps pages, their cases and a starter of processes between them."""
+
+    def __init__(self, starter: Starter, options: Options | None = None) -> None:
+        self._starter = starter
+        self._options = options or Options()
+        self._pages: dict[str, Page] = {}
+
+    def page(self, card: Card) -> Page:
+        """The page of a card, imported at first use."""
+        if card.id not in self._pages:
+            exercise = catalogue.load(card)
+            options = self._options
+            self._pages[card.id] = Page(card, exercise, options.examples, options.seed)
+        return self._pages[card.id]
+
+    def grade(
+        self, card: Card, path: Path, only: frozenset[str] | None = None
+    ) -> Report:
+        """Judge one file; OSError where it cannot be opened.
+
+        only: names of the checks to run, instead of those of the options.
+        """
+        began = time.perf_counter()
+        only = only or self._options.only
+        checks = tuple(self._checks(card, path, only))
+        seconds = round(time.perf_counter() - began, 3)
+        verdict = verdict_of(checks)
+        return Report(card.id, str(path), verdict, checks, seconds, versions())
+
+    def _checks(self, card: Card, path: Path, only: frozenset[str] | None) -> Iterable[Check]:
+        text = source.read(path)
+        problem = text if isinstance(text, source.Problem) else source.inspect(text, card.entry)
+        if isinstance(problem, source.Problem):
+            name = WRITTEN if problem.verdict == "missing" else LOADS
+            return [Check(name, problem.verdict, problem.says, line=problem.line)]
+        assert isinstance(text, str)
+        page = self.page(card)
+        facts = page.exercise
+        where = str(path.resolve())
+        submission = Submission(where, text, card.entry, facts.banned, facts.seconds)
+        with Session(self._starter, submission, self._options.echo) as session:
+            return _Run(page, session, only).checks()
+
+
+class _Run:
+    """One file against one page."""
+
+    def __init__(self, page: Page, session: Session, only: frozenset[str] | None) -> None:
+        self.page = page
+        self.session = session
+        self.names = [n for n in page.card.checks if only is None or n in only]
+        self.explained = False  # the first failing check is shrunk and named, the others are not
+
+    def checks(self) -> list[Check]:
+        try:
+            solution = self.session.load()
+        except (Fault, Raised) as problem:
+            return [_unloadable(self.page.card, problem)]
+        done: list[Check] = []
+        for name in self.names:
+            if done and done[-1].outcome in ("crashed", "memory", "timeout", "shortcut"):
+                lost = next(c.name for c in done if c.outcome not in ("passed", "failed", "error"))
+                rest = self.names[len(done) :]
+                says = f"Not run: {lost.replace('_', ' ')} ended the process."
+                return [*done, *(Check(n, "skipped", says) for n in rest)]
+            done.append(self._check(name, solution))
+        return done
+
+    def _check(self, name: str, solution: Subject) -> Check:
+        if name == ARGUMENTS:
+            return _side_effect(name, self.session.changed, "modifies its input", _REMEDY_ARGUMENT)
+        if name == GLOBALS:
+            return _side_effect(name, self.session.leaked, "leaves changed", _REMEDY_GLOBAL)
+        seen: naming.Seen = []
+        failing: tuple[Case, Observation] | None = None
+        case: Case = {}
+        try:
+            for index, case in enumerate(self.page.pool(name)):
+                observation = self.page.judged(name, solution, case, index)
+                seen.append((index, case, observation))
+                if observation.fails:
+                    failing = failing or (case, observation)
+                    if self.explained:
+                        break
+        except Fault as fault:
+            return _fault(name, fault, case)
+        if all(observation.skipped for _, _, observation in seen):
+            raise RuntimeError(f"{self.page.card.id}: {name} had nothing to check")
+        if failing is None:
+            return Check(name, "passed", f"{len(seen)} cases")
+        return self._explain(name, solution, seen, *failing)
+
+    def _explain(
+        self, name: str, solution: Subject, seen: naming.Seen, case: Case, failed: Observation
+    ) -> Check:
+        if self.explained:
+            return _failure(self.page, name, case, failed, [])
+        self.explained = True
+        mistakes = naming.names(self.page, name, seen)
+        case = self._shrunk(name, solution, case)
+        try:
+            again = self.page.judged(name, solution, case, None)
+        except Fault as fault:
+            return _fault(name, fault, case)
+        return _failure(self.page, name, case, again if again.fails else failed, mistakes)
+
+    def _shrunk(self, name: str, solution: Subject, case: Case) -> Case:
+        def fails(smaller: Case) -> bool:
+            try:
+                return self.page.judged(name, solution, smaller, None).fails
+            except Fault:
+                return False
+
+        return self.page.shrink(name, fails, case)
+
+
+_REMEDY_ARGUMENT = "Work on a copy (`clone`), or use operations that give a new tensor."
+_REMEDY_GLOBAL = "Put it back before returning, for example with a `with` block."
+
+
+def _side_effect(name: str, what: str | None, does: str, remedy: str) -> Check:
+    if what is None:
+        return Check(name, "passed")
+    return Check(name, "failed", f"It {does} {what}. {remedy}")
+
+
+def _unloadable(card: Card, problem: Fault | Raised) -> Check:
+    if isinstance(problem, Raised):
+        says = f"Loading it raised {_told(problem)}."
+        return Check(LOADS, "broken", says, line=problem.line)
+    if problem.kind == "broken":
+        says = f"It defines no `{card.entry}`, which is the name that is graded."
+        return Check(LOADS, "broken", says)
+    return Check(LOADS, problem.kind, problem.says, line=problem.line)
+
+
+def _fault(name: str, fault: Fault, case: Case) -> Check:
+    example = explain.example(case, Observation()) if case else None
+    return Check(name, fault.kind, fault.says, example=example, line=fault.line)
+
+
+def _failure(
+    page: Page, name: str, case: Case, failed: Observation, mistakes: list[str]
+) -> Check:
+    says = [_what(page, name, failed), *(page.exercise.mistakes[m].says for m in mistakes)]
+    outcome = "error" if failed.raised else "failed"
+    line = failed.raised.line if failed.raised else None
+    example = explain.example(case, failed)
+    named = mistakes[0] if mistakes else None
+    return Check(name, outcome, " ".join(says), named, example, line)
+
+
+def _what(page: Page, name: str, failed: Observation) -> str:
+    law = page.exercise.laws.get(name)
+    if failed.raised is not None:
+        return f"It raised {_told(failed.raised)}."
+    assert failed.broken is not None
+    says = failed.broken.says
+    return f"{says} {law.says}" if law and law.says else says
+
+
+def _told(raised: Raised) -> str:
+    text = explain.cut(str(raised)).encode("unicode_escape").decode()
+    where = f" in line {raised.line}" if raised.line else ""
+    return f"{raised.type_name}{where}: {text}" if text else f"{raised.type_name}{where}"
+
+
+def versions() -> dict[str, str]:
+    """What a report depends on besides the file."""
+    return {
+        "unaided": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "hypothesis": hypothesis.__version__,
+    }

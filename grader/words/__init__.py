@@ -1,0 +1,28 @@
+"""The words a page is written in. A page imports from here and from nowhere else in the grader."""
+
+from grader.words.chance import follows
+from grader.words.draw import Draw, grid, noise, shaped
+from grader.words.exercise import AUTOGRAD, FUSED_ATTENTION, Exercise
+from grader.words.expect import at_most, holds, must_raise, same, skip
+from grader.words.given import Model, Rng
+from grader.words.subject import gradients, traced
+
+__all__ = [
+    "AUTOGRAD",
+    "FUSED_ATTENTION",
+    "Draw",
+    "Exercise",
+    "Model",
+    "Rng",
+    "at_most",
+    "follows",
+    "gradients",
+    "grid",
+    "holds",
+    "must_raise",
+    "noise",
+    "same",
+    "shaped",
+    "skip",
+    "traced",
+]

@@ -1,0 +1,230 @@
+"""`Exercise`: what a page declares, collected by decorators while the page is imported."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import CodeType, ModuleType
+from typing import Any, TypeVar
+
+from grader.words.draw import Draw
+from grader.words.subject import Rig, Subject
+
+Case = dict[str, Any]
+Make = Callable[[], Any]
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: The check that every exercise has: the learner's outputs against the reference's.
+AGREEMENT = "agrees_with_the_reference"
+
+#: torch's own attention, under every name that reaches it.
+FUSED_ATTENTION = (
+    "torch.nn.functional.scaled_dot_product_attention",
+    "torch.nn.functional.multi_head_attention_forward",
+    "torch.nn.MultiheadAttention",
+    "torch.nn.TransformerEncoderLayer",
+    "torch.nn.TransformerDecoderLayer",
+    "torch.nn.attention.flex_attention.flex_attention",
+)
+
+#: Every road to a derivative that is not the learner's own formula.
+AUTOGRAD = (
+    "torch.autograd.grad",
+    "torch.autograd.backward",
+    "torch.Tensor.backward",
+    "torch.autograd.functional.jacobian",
+    "torch.autograd.functional.vjp",
+    "torch.autograd.functional.vhp",
+    "torch.func.grad",
+    "torch.func.grad_and_value",
+    "torch.func.vjp",
+    "torch.func.jacrev",
+    "torch.func.jacfwd",
+    "torch.func.jvp",
+)
+
+
+@dataclass(frozen=True)
+class Law:
+    """A property every right solution has. Its name is a sentence; its docstring says why."""
+
+    name: str
+    holds: Callable[..., Any]
+    says: str
+    draw: Callable[[Draw], Case] | None = None
+    edges: Callable[[], Iterable[Case]] | None = None
+    examples: int | None = None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A complete wrong solution, and what a tutor would say to whoever wrote it."""
+
+    name: str
+    says: str
+    make: Make = field(repr=False)
+
+
+@dataclass
+class Exercise:
+    """One exercise: facts given here, behaviour added by the decorators below.
+
+    hints: three, each saying more than the one before, the last still not code.
+    ask: the interviewer's follow-up questions, each with a short answer.
+    needs: ids of exercises to do first.
+    banned: dotted names of torch functions and classes that would make the exercise empty.
+    seconds: the longest that one call of the learner's code may take.
+    """
+
+    tier: str
+    level: int
+    minutes: int
+    source: str
+    hints: tuple[str, str, str]
+    ask: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
+    seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        self.reference: Any = None
+        self.draw: Callable[[Draw], Case] | None = None
+        self.edge_cases: Callable[[], Iterable[Case]] = list
+        self.play: Callable[..., Any] = _call_with_the_case
+        self.laws: dict[str, Law] = {}
+        self.mistakes: dict[str, Mistake] = {}
+
+    def solution(self, target: T) -> T:
+        """The reference: the function or class that the learner is asked to write."""
+        self.reference = target
+        return target
+
+    def inputs(self, draw: F) -> F:
+        """How to draw one case: a dict of arguments, by name. See `Draw`."""
+        self.draw = draw
+        return draw
+
+    def edges(self, cases: F) -> F:
+        """Chosen cases that are tried always, besides the drawn ones."""
+        self.edge_cases = cases
+        return cases
+
+    def scenario(self, play: F) -> F:
+        """How to turn a solution and a case into what is promised, as a dict of observations.
+
+        Without one, the solution is called with the case as keyword arguments. What two right
+        solutions may do differently must not be among the observations.
+        """
+        self.play = play
+        return play
+
+    def law(
+        self,
+        holds: Callable[..., Any] | None = None,
+        *,
+        inputs: Callable[[Draw], Case] | None = None,
+        edges: Callable[[], Iterable[Case]] | None = None,
+        examples: int | None = None,
+    ) -> Any:
+        """A property: takes the solution and what it needs of a case, and uses `same`, `holds`, ...
+
+        inputs, edges: cases of the law's own, drawn and chosen, instead of the exercise's.
+        examples: how many cases at most (1 for a law that takes none).
+        """
+        if holds is None:
+            options = {"inputs": inputs, "edges": edges, "examples": examples}
+            return lambda function: self.law(function, **options)
+        says = " ".join((inspect.getdoc(holds) or "").split("\n\n")[0].split())
+        self.laws[holds.__name__] = Law(holds.__name__, holds, says, inputs, edges, examples)
+        return holds
+
+    def rig(self, function: Callable[..., Any]) -> Rig:
+        """A function that runs beside the learner's code, in its process; its source is shipped.
+
+        Its first argument is the learner's solution. It sees `torch`, `nn`, `F` and `math`, and
+        nothing else of the page. What it returns is plain data and is judged here.
+        """
+        return Rig(function)
+
+    def mistake(self, name: str, says: str, swap: Mapping[str, str] | None = None) -> Any:
+        """A mistake people make, and the sentence that names it.
+
+        Either a small change of the reference, `swap` mapping texts of its source to others, or,
+        as a decorator, a complete wrong solution.
+        """
+        if swap is not None:
+            changes = dict(swap)
+            self._add(Mistake(name, says, lambda: self._swapped(name, changes)))
+            return None
+
+        def adopt(target: T) -> T:
+            self._add(Mistake(name, says, lambda: target))
+            return target
+
+        return adopt
+
+    def _add(self, mistake: Mistake) -> None:
+        if mistake.name in self.mistakes:
+            raise ValueError(f"The mistake {mistake.name!r} stands twice on this page; rename one.")
+        self.mistakes[mistake.name] = mistake
+
+    def _swapped(self, name: str, swap: Mapping[str, str]) -> Any:
+        """The reference with some of its text replaced, compiled in a copy of the page's names."""
+        page = inspect.getmodule(self.reference)
+        assert page is not None
+        text = solution_source(page, self.reference)
+        for old, new in swap.items():
+            if text.count(old) != 1:
+                raise ValueError(
+                    f"mistake {name!r}: {old!r} stands {text.count(old)} times in the solution; "
+                    "it must stand there once."
+                )
+            text = text.replace(old, new)
+        filename = f"<mistake {name}>"
+        linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+        names = dict(vars(page))
+        exec(compile(text, filename, "exec"), names)
+        return names[self.reference.__name__]
+
+
+def solution_source(page: ModuleType, reference: Any) -> str:
+    """The reference's source, with the page's own plain helpers before it, undecorated."""
+    parts = _with_helpers(vars(page), reference, page.__name__)
+    return "\n\n".join(_undecorated(part) for part in parts)
+
+
+def _with_helpers(names: Mapping[str, Any], target: Any, module: str) -> list[Any]:
+    """`target` after every function of the same module that it uses, directly or not."""
+    found: dict[str, Any] = {}
+    for name in sorted(_names_used(target)):
+        member = names.get(name)
+        if inspect.isfunction(member) and member.__module__ == module and member is not target:
+            for part in _with_helpers(names, member, module):
+                found.setdefault(part.__name__, part)
+    return [*found.values(), target]
+
+
+def _undecorated(target: Any) -> str:
+    lines = textwrap.dedent(inspect.getsource(target)).splitlines(True)
+    start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
+    return "".join(lines[start:])
+
+
+def _names_used(target: Any) -> set[str]:
+    """Global names that a function, or any method of a class, refers to."""
+    functions = [target] if inspect.isfunction(target) else list(vars(target).values())
+    codes = [f.__code__ for f in functions if inspect.isfunction(f)]
+    used: set[str] = set()
+    while codes:
+        code = codes.pop()
+        used.update(code.co_names)
+        codes.extend(c for c in code.co_consts if isinstance(c, CodeType))
+    return used
+
+
+def _call_with_the_case(solution: Subject, **case: Any) -> Any:
+    return solution(**case)

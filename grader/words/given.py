@@ -1,0 +1,66 @@
+"""Things a contract hands to the learner that the judge keeps: models and generators.
+
+The learner's code gets a stand-in; every call on it comes back here, where it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Model:
+    """A model that answers from here. The learner sees an `nn.Module` in eval mode.
+
+    forward: what it returns for its arguments, for example logits (B, T, V) for tokens (B, T).
+    limit: how many calls are plainly too many; one more raises in the learner's code.
+
+    After use, `calls` holds the arguments of each call (a tuple), and `modes` whether the module
+    was in training mode during it.
+    """
+
+    kind = "module"
+
+    def __init__(self, forward: Callable[..., Any], limit: int = 400) -> None:
+        self.forward = forward
+        self.limit = limit
+        self.calls: list[tuple[Any, ...]] = []
+        self.modes: list[bool] = []
+
+    def answer(self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool) -> Any:
+        if len(self.calls) >= self.limit:
+            raise RuntimeError(f"the model was called more than {self.limit} times")
+        self.calls.append((*args, *kwargs.values()))
+        self.modes.append(training)
+        return self.forward(*args, **kwargs)
+
+
+class Function(Model):
+    """A plain function that answers from here, counted like a `Model`."""
+
+    kind = "function"
+
+
+class Opaque:
+    """An object of the judge's that the learner can only pass on. It is falsy, and not None."""
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+
+class Rng:
+    """A `torch.Generator` for the learner; its state goes with it and comes back after each call.
+
+    `used` tells whether anything was drawn from it since it was made.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.state: Tensor = torch.Generator().manual_seed(seed).get_state()
+        self._start = self.state
+
+    @property
+    def used(self) -> bool:
+        return not torch.equal(self.state, self._start)

@@ -1,0 +1,1 @@
+"""The pages: one file per exercise, `<track>/<exercise>.py`, and the only source of truth for it."""

@@ -1,0 +1,215 @@
+"""Causal attention.
+
+Each position may look at itself and at what came before it, never at what comes after.
+
+Given queries q, keys k and values v, return softmax(q kᵀ / √d) v, where the queries are the LAST
+Tq positions of the Tk keys: query i sees the keys 0, 1, ..., Tk - Tq + i and no other. This is
+what decoding with a cache needs, where a few new queries meet all the keys so far.
+
+    q: (..., Tq, d)     k: (..., Tk, d)     v: (..., Tk, d_v)     result: (..., Tq, d_v)
+
+- Leading dimensions: zero or more, the same for q, k and v.
+- Tq <= Tk. With more queries than keys, raise ValueError.
+- The result has v's dtype, is differentiable, and depends on no argument being contiguous.
+- Scores may be large (1e4): the result stays finite.
+
+Example: with q and k all zeros every visible key has the same weight, so for Tq = 2 and Tk = 3 and
+v = [[3], [6], [9]] the result is [[4.5], [6]]: query 0 sees keys 0 and 1, query 1 sees all three.
+
+Not allowed here: torch's own attention (`F.scaled_dot_product_attention`, `nn.MultiheadAttention`).
+"""
+
+import math
+
+import torch
+
+from grader.words import (
+    FUSED_ATTENTION,
+    Draw,
+    Exercise,
+    gradients,
+    grid,
+    must_raise,
+    noise,
+    same,
+    skip,
+)
+
+exercise = Exercise(
+    tier="A",
+    level=1,
+    minutes=10,
+    needs=("attention/scaled_dot_product",),
+    banned=FUSED_ATTENTION,
+    source="Vaswani et al. 2017, Attention Is All You Need, section 3.2.3, arXiv:1706.03762",
+    hints=(
+        "Write plain attention first. Then ask, for one query, which scores it must not use.",
+        "A score that must not count has to be gone before the softmax: what number has "
+        "exponential zero?",
+        "Query i stands at position Tk - Tq + i of the keys. Compare a column of those positions "
+        "with a row of key positions to get the mask, and fill the scores with minus infinity "
+        "where the key comes later.",
+    ),
+    ask=(
+        (
+            "Why does decoding need the queries aligned with the last keys?",
+            "A new token's query comes after every cached key, so it must see all of them; aligned "
+            "with the first keys it would see only key 0.",
+        ),
+        (
+            "How do you build the mask without a T by T tensor?",
+            "Compare two position ranges by broadcasting, per tile of keys: a tile is fully "
+            "visible, fully hidden, or crossed by the diagonal, and only the last kind needs one.",
+        ),
+    ),
+)
+
+
+@exercise.solution
+def causal_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Attention in which query i, the (Tk - Tq + i)-th position, sees no later key.
+
+    q (..., Tq, d), k (..., Tk, d), v (..., Tk, d_v) -> (..., Tq, d_v); ValueError if Tq > Tk.
+    """
+    tq, tk, d = q.shape[-2], k.shape[-2], q.shape[-1]
+    if tq > tk:
+        raise ValueError(f"more queries than keys: {tq} > {tk}")
+    scores = q @ k.transpose(-2, -1) / math.sqrt(d)  # (..., Tq, Tk)
+    # Compare positions rather than indices: the queries are the last tq of the tk positions.
+    query_position = torch.arange(tk - tq, tk, device=q.device)[:, None]  # (Tq, 1)
+    key_position = torch.arange(tk, device=q.device)  # (Tk,)
+    scores = scores.masked_fill(key_position > query_position, -math.inf)
+    return torch.softmax(scores, dim=-1) @ v  # (..., Tq, d_v)
+
+
+@exercise.inputs
+def queries_keys_values(draw: Draw) -> dict:
+    tq, later = draw.size(1, 4), draw.size(0, 3)
+    d, d_v, batch = draw.size(1, 4), draw.size(1, 3), draw.batch()
+    styles = ("whole", "halves", "normal", "rising", "falling", "large")
+    dtype = draw.dtype()
+    return {
+        "q": draw.floats(*batch, tq, d, styles=styles, dtype=dtype),
+        "k": draw.floats(*batch, tq + later, d, styles=styles, dtype=dtype),
+        "v": draw.floats(*batch, tq + later, d_v, dtype=dtype),
+    }
+
+
+@exercise.edges
+def sizes_that_separate() -> list[dict]:
+    sizes = [(1, 1, 2, 1), (2, 2, 2, 1), (1, 3, 2, 3), (2, 5, 3, 2), (4, 4, 3, 5), (3, 4, 4, 2)]
+    return [
+        {"q": grid(tq, d, seed=1), "k": grid(tk, d, seed=2), "v": grid(tk, d_v, seed=3)}
+        for tq, tk, d, d_v in sizes
+    ] + [
+        {"q": half(noise(2, 3, 4)), "k": half(noise(2, 5, 4)), "v": half(noise(2, 5, 3))}
+        for half in (torch.Tensor.bfloat16, torch.Tensor.half)
+    ]
+
+
+@exercise.scenario
+def output_and_gradients(solution, q, k, v) -> dict:
+    return gradients(solution, ("q", "k", "v"), q=q, k=k, v=v)
+
+
+@exercise.law
+def changing_a_later_key_changes_no_earlier_output(solution, q, k, v, dice):
+    """A query that sees a later key cheats in training and has nothing to see in decoding."""
+    tq, tk = q.shape[-2], k.shape[-2]
+    i = dice.randrange(tq)
+    after = tk - tq + i + 1  # the first key that query i must not see
+    if after == tk:
+        skip()
+    k2, v2 = k.clone(), v.clone()
+    k2[..., after:, :] += 5
+    v2[..., after:, :] -= 7
+    want = solution(q, k, v)[..., : i + 1, :]
+    same(solution(q, k2, v2)[..., : i + 1, :], want, f"After a change of the keys from {after} on")
+
+
+@exercise.law
+def the_last_queries_alone_give_the_last_outputs(solution, q, k, v):
+    """Decoding feeds the last queries only, and must get what a full pass gives."""
+    want = solution(q, k, v)[..., -1:, :]
+    same(solution(q[..., -1:, :], k, v), want, "With only the last query")
+
+
+@exercise.law
+def the_first_of_equally_many_sees_only_itself(solution, k, v):
+    """With as many queries as keys, the first query has one key to see: its output is v[0]."""
+    same(solution(k, k, v)[..., :1, :], v[..., :1, :], "The first output")
+
+
+@exercise.law(examples=4)
+def huge_scores_stay_finite(solution, q, k, v):
+    """Softmax subtracts the largest score, so a large one is no reason for NaN."""
+    result = solution(q * 1e4, k * 1e4, v)
+    same(result.isfinite().all(), torch.tensor(True), "With scores scaled up, `isfinite().all()`")
+
+
+@exercise.law(examples=1)
+def more_queries_than_keys_raise_value_error(solution):
+    """Which keys the first queries would see is undefined, so the caller has made a mistake."""
+    must_raise(ValueError, solution, grid(3, 2), grid(2, 2), grid(2, 2))
+    must_raise(ValueError, solution, grid(2, 2, 2), grid(2, 1, 2), grid(2, 1, 2))
+
+
+exercise.mistake(
+    "top_left_aligned",
+    "Your mask counts from the first key, but the queries are the LAST Tq positions: query i is "
+    "position Tk - Tq + i.",
+    swap={"torch.arange(tk - tq, tk,": "torch.arange(0, tq,"},
+)
+exercise.mistake(
+    "strict_triangle",
+    "Your mask hides the diagonal: a position must see itself.",
+    swap={"key_position > query_position": "key_position >= query_position"},
+)
+exercise.mistake(
+    "anti_causal",
+    "Your mask is the wrong way round: it hides the past and shows the future.",
+    swap={"key_position > query_position": "key_position < query_position"},
+)
+exercise.mistake(
+    "mask_after_softmax",
+    "You mask the weights after the softmax, so a row's weights no longer sum to 1; mask the "
+    "scores before it.",
+    swap={
+        "scores = scores.masked_fill(key_position > query_position, -math.inf)": (
+            "hidden = key_position > query_position"
+        ),
+        "torch.softmax(scores, dim=-1) @ v": (
+            "torch.softmax(scores, dim=-1).masked_fill(hidden, 0.0) @ v"
+        ),
+    },
+)
+exercise.mistake(
+    "no_mask",
+    "There is no mask: every query sees every key, the future too.",
+    swap={"scores.masked_fill(key_position > query_position, -math.inf)": "scores"},
+)
+exercise.mistake(
+    "not_scaled",
+    "The scores are not divided by the square root of d, the width of a query.",
+    swap={" / math.sqrt(d)": ""},
+)
+exercise.mistake(
+    "scaled_by_d",
+    "The scores are divided by d itself; it must be the square root of d.",
+    swap={"math.sqrt(d)": "d"},
+)
+exercise.mistake(
+    "small_finite_fill",
+    "You hide scores with a number that large scores reach; minus infinity is below all of them.",
+    swap={"-math.inf": "-1e4"},
+)
+exercise.mistake(
+    "mask_is_square_from_tk",
+    "Your mask is Tk by Tk; with fewer queries than keys it must be its last Tq rows.",
+    swap={"torch.arange(tk - tq, tk,": "torch.arange(tk,"},
+)
+exercise.mistake(
+    "no_check",
+    "More queries than keys go through without an error; raise ValueError first.",
+    swap={"if tq > tk:": "if False:"},
+)
