@@ -100,6 +100,7 @@ class Host:
         self._generators: dict[int, torch.Generator] = {}
         self._shortcut: dict[str, Any] | None = None
         self._keep: list[Any] = []
+        self._rigs: dict[str, Callable[..., Any]] = {}
         self._path = ""
 
     # What the judge asks for.
@@ -159,10 +160,13 @@ class Host:
     def _do_rig(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
         if "function" in message:  # in the judge's own process
             return self._run_rig(message["function"], message, blob, packer)
-        names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "math": math}
-        source = "from __future__ import annotations\n" + message["source"]
-        exec(compile(source, "<rig>", "exec", dont_inherit=True), names)
-        return self._run_rig(names[message["name"]], message, blob, packer)
+        rig = self._rigs.get(message["source"])
+        if rig is None:
+            names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "math": math}
+            source = "from __future__ import annotations\n" + message["source"]
+            exec(compile(source, "<rig>", "exec", dont_inherit=True), names)
+            rig = self._rigs[message["source"]] = names[message["name"]]
+        return self._run_rig(rig, message, blob, packer)
 
     def _run_rig(
         self, rig: Callable[..., Any], message: dict[str, Any], blob: bytes, packer: Packer

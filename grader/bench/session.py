@@ -38,12 +38,14 @@ class BaseLink:
 
     def __init__(self) -> None:
         self._given: list[Any] = []
+        self.requests = 0
         self.changed: str | None = None  # the first argument that a call modified
         self.leaked: str | None = None  # the first global state that a call left changed
 
     def request(self, op: str, **fields: Any) -> Answer:
+        self.requests += 1
         packer = Packer(self._give)
-        message: dict[str, Any] = {"op": op}
+        message: dict[str, Any] = {"op": op, "id": self.requests}
         rig = fields.pop("rig", None)
         if rig is not None:
             message |= {"name": rig.name, "source": rig.source}
@@ -180,7 +182,6 @@ class Session(BaseLink):
         self._buffer = bytearray()
         self._printed = bytearray()
         self._dropped = 0
-        self._count = 0
         self._child: Child | None = starter.start(os.path.dirname(submission.path) or ".")
 
     def load(self) -> Subject:
@@ -213,12 +214,11 @@ class Session(BaseLink):
         child = self._child
         if child is None:
             raise Fault("crashed", "Its process had already ended.")
-        self._count += 1
         loading = message["op"] == "load"
         limit = LOAD_SECONDS if loading else self._submission.seconds
         deadline = time.monotonic() + limit
         try:
-            self._send(child, frame({**message, "id": self._count}, blob), deadline)
+            self._send(child, frame(message, blob), deadline)
             while True:
                 reply, data = self._receive(child, deadline)
                 if "ask" in reply:
@@ -226,7 +226,7 @@ class Session(BaseLink):
                     answer = frame(*self._answer_ask(reply, data))
                     deadline += time.monotonic() - began
                     self._send(child, answer, deadline)
-                elif reply.get("id") == self._count:
+                elif reply.get("id") == message["id"]:
                     return reply, data
         except TimeoutError:
             self.close()

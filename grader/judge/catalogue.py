@@ -5,7 +5,6 @@ Listing, statements, hints and stubs need no torch, so no page is imported for t
 
 from __future__ import annotations
 
-import ast
 import difflib
 import importlib
 import importlib.util
@@ -14,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from grader.pagetext import PageText
 
 if TYPE_CHECKING:
     from grader.words.exercise import Exercise
@@ -110,65 +111,26 @@ def load(card: Card) -> Exercise:
 def read(path: Path, id: str, package: str) -> Card:
     """The card of one page; raises `BadPage` where the page leaves something out."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        return _card(tree, path, id, package)
-    except (SyntaxError, KeyError, ValueError, StopIteration) as error:
+        return _card(PageText(path.read_text(encoding="utf-8")), path, id, package)
+    except (SyntaxError, KeyError, ValueError) as error:
         what = f"{type(error).__name__}: {error}"
         raise BadPage(f"{path} is no page of an exercise ({what}).") from error
 
 
-def _card(tree: ast.Module, path: Path, id: str, package: str) -> Card:
-    facts = _facts(tree)
-    statement = ast.get_docstring(tree) or ""
-    solution = next(n for n in tree.body if "solution" in _marks(n))
-    assert isinstance(solution, (ast.FunctionDef, ast.ClassDef))
+def _card(page: PageText, path: Path, id: str, package: str) -> Card:
+    facts = page.facts
     return Card(
         id=id,
         module=f"{package}.{id.replace('/', '.')}",
         path=path,
-        title=statement.split("\n")[0].rstrip("."),
-        statement=statement,
-        entry=solution.name,
-        needs=tuple(facts.pop("needs", ())),
+        title=page.statement.split("\n")[0].rstrip("."),
+        statement=page.statement,
+        entry=page.solution.name,
+        needs=facts.get("needs", ()),
+        laws=tuple(node.name for node in page.marked("law")),
+        mistakes=tuple(page.mistakes),
         **{name: facts[name] for name in ("tier", "level", "minutes", "source", "hints", "ask")},
-        laws=tuple(n.name for n in tree.body if "law" in _marks(n)),  # type: ignore[attr-defined]
-        mistakes=tuple(_mistakes(tree)),
     )
-
-
-def _facts(tree: ast.Module) -> dict[str, Any]:
-    """The literal arguments of `exercise = Exercise(...)`."""
-    call = next(
-        n.value
-        for n in tree.body
-        if isinstance(n, ast.Assign)
-        and isinstance(n.value, ast.Call)
-        and isinstance(n.targets[0], ast.Name)
-        and n.targets[0].id == "exercise"
-    )
-    names = ("tier", "level", "minutes", "source", "hints", "ask", "needs")
-    return {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg in names}
-
-
-def _marks(node: ast.AST) -> set[str]:
-    """The names X of decorators `@exercise.X` and `@exercise.X(...)`."""
-    found = set()
-    for decorator in getattr(node, "decorator_list", ()):
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") == "exercise":
-            found.add(target.attr)
-    return found
-
-
-def _mistakes(tree: ast.Module) -> Iterator[str]:
-    """The names given to `exercise.mistake(...)`, as a statement or as a decorator."""
-    for node in tree.body:
-        calls = list(getattr(node, "decorator_list", ()))
-        if isinstance(node, ast.Expr):
-            calls.append(node.value)
-        for call in calls:
-            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "mistake":
-                yield ast.literal_eval(call.args[0])
 
 
 def _folder(package: str) -> Path:

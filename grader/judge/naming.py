@@ -41,17 +41,22 @@ def names(page: Page, check: str, seen: Seen) -> list[str]:
 
 
 def _weigh(page: Page, name: str, check: str, seen: Seen) -> _Evidence:
+    """Compare on every case, until the outcome is certain."""
     evidence = _Evidence()
-    for index, case, observation in seen:
+    for done, (index, case, observation) in enumerate(seen):
         expected = page.of_mistake(name, check, case, index)
         if not expected.fails:
             continue
         evidence.visible += 1
-        if not observation.fails:
-            evidence.right += 1
+        evidence.right += not observation.fails
+        evidence.equal += observation.fails and alike(observation, expected)
+        if evidence.right or not _may_convince(evidence, len(seen) - done - 1):
             break
-        evidence.equal += alike(observation, expected)
     return evidence
+
+
+def _may_convince(evidence: _Evidence, left: int) -> bool:
+    return (evidence.visible - evidence.equal) * 2 <= evidence.equal + left
 
 
 def _convinces(evidence: _Evidence, failing: int) -> bool:
@@ -64,13 +69,14 @@ def _convinces(evidence: _Evidence, failing: int) -> bool:
 
 
 def alike(a: Observation, b: Observation) -> bool:
-    """Whether two failures are the same failure: the same values, or the same exception."""
+    """Whether two failures are the same one: the same values, or the same exception raised at the
+    same point with the same words.
+    """
+    if a.raised is not None and b.raised is not None:
+        same_type = a.raised.type_name == b.raised.type_name
+        return same_type and a.requests == b.requests and str(a.raised) == str(b.raised)
     if a.raised is not None or b.raised is not None:
-        return (
-            a.raised is not None
-            and b.raised is not None
-            and a.raised.type_name == b.raised.type_name
-        )
+        return False
     if not any(map(_telling, a.values)) or len(a.values) != len(b.values):
         return False
     return all(_equal(x, y) for x, y in zip(a.values, b.values, strict=True))

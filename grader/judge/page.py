@@ -33,6 +33,7 @@ class Observation:
     broken: Broken | None = None
     raised: Raised | None = None
     skipped: bool = False
+    requests: int = 0  # how many it took
 
     @property
     def fails(self) -> bool:
@@ -55,11 +56,10 @@ class Page:
         law = self.exercise.laws.get(check)
         draw, edges = self._sources(law)
         if (draw, edges) not in self._pools:
-            self._pools[draw, edges] = sorted([*edges(), *self._drawn(draw)], key=size)
+            cases = [*edges(), *self._drawn(draw)] or [{}]
+            self._pools[draw, edges] = sorted(cases, key=size)
         cases = self._pools[draw, edges]
-        if law and law.examples is not None and law.examples < len(cases):
-            return _spread(cases, law.examples)
-        return cases
+        return _spread(cases, law.examples) if law else cases
 
     def _sources(self, law: Law | None) -> tuple[Any, Any]:
         """Where a check's cases come from: its own words where it has them, else the page's."""
@@ -108,6 +108,7 @@ class Page:
         """Let a solution do what the check asks, and write down what it shows."""
         law = self.exercise.laws.get(check)
         seen = Observation()
+        before = solution._link.requests
         try:
             if law is None:
                 seen.values = [self.exercise.play(solution, **case)]
@@ -120,6 +121,7 @@ class Page:
             seen.raised = raised
         except Skip:
             seen.skipped = True
+        seen.requests = solution._link.requests - before
         return seen
 
     def judged(self, check: str, solution: Subject, case: Case, index: int | None) -> Observation:
@@ -185,7 +187,9 @@ def size(case: Any) -> float:
 
 
 def _spread(cases: Sequence[Case], count: int) -> list[Case]:
-    """`count` cases evenly taken from the smallest to the largest."""
+    """At most `count` cases, evenly taken from the smallest to the largest."""
+    if count >= len(cases):
+        return list(cases)
     step = (len(cases) - 1) / max(1, count - 1)
     return [cases[round(i * step)] for i in range(count)]
 

@@ -12,7 +12,7 @@ import hypothesis
 import torch
 
 from grader import __version__
-from grader.bench.session import Fault, Session, Submission
+from grader.bench.session import BaseLink, Fault, Inline, Session, Submission
 from grader.bench.start import Starter
 from grader.judge import catalogue, explain, naming, source
 from grader.judge.catalogue import ARGUMENTS, GLOBALS, Card
@@ -82,23 +82,29 @@ class Judge:
         where = str(path.resolve())
         submission = Submission(where, text, card.entry, facts.banned, facts.seconds)
         with Session(self._starter, submission, self._options.echo) as session:
-            return _Run(page, session, only).checks()
+            try:
+                solution = session.load()
+            except (Fault, Raised) as problem:
+                return [_unloadable(card, problem)]
+            return _Run(page, session, only).checks(solution)
+
+    def grade_here(self, card: Card, target: object) -> tuple[Check, ...]:
+        """Judge an object of this process: a reference, a mistake, or code under a debugger."""
+        link = Inline()
+        run = _Run(self.page(card), link, self._options.only)
+        return tuple(run.checks(link.adopt(target)))
 
 
 class _Run:
-    """One file against one page."""
+    """One solution against one page."""
 
-    def __init__(self, page: Page, session: Session, only: frozenset[str] | None) -> None:
+    def __init__(self, page: Page, link: BaseLink, only: frozenset[str] | None) -> None:
         self.page = page
-        self.session = session
+        self.link = link
         self.names = [n for n in page.card.checks if only is None or n in only]
         self.explained = False  # the first failing check is shrunk and named, the others are not
 
-    def checks(self) -> list[Check]:
-        try:
-            solution = self.session.load()
-        except (Fault, Raised) as problem:
-            return [_unloadable(self.page.card, problem)]
+    def checks(self, solution: Subject) -> list[Check]:
         done: list[Check] = []
         for name in self.names:
             if done and done[-1].outcome in ("crashed", "memory", "timeout", "shortcut"):
@@ -111,9 +117,9 @@ class _Run:
 
     def _check(self, name: str, solution: Subject) -> Check:
         if name == ARGUMENTS:
-            return _side_effect(name, self.session.changed, "modifies its input", _REMEDY_ARGUMENT)
+            return _side_effect(name, self.link.changed, "modifies its input", _REMEDY_ARGUMENT)
         if name == GLOBALS:
-            return _side_effect(name, self.session.leaked, "leaves changed", _REMEDY_GLOBAL)
+            return _side_effect(name, self.link.leaked, "leaves changed", _REMEDY_GLOBAL)
         seen: naming.Seen = []
         failing: tuple[Case, Observation] | None = None
         case: Case = {}

@@ -4,7 +4,7 @@ from grader.words.chance import follows
 from grader.words.draw import Draw, grid, noise, shaped
 from grader.words.exercise import AUTOGRAD, FUSED_ATTENTION, Exercise
 from grader.words.expect import at_most, holds, must_raise, same, skip
-from grader.words.given import Model, Rng
+from grader.words.given import Function, Model, Opaque, Rng, prefix_model
 from grader.words.subject import gradients, traced
 
 __all__ = [
@@ -12,7 +12,9 @@ __all__ = [
     "FUSED_ATTENTION",
     "Draw",
     "Exercise",
+    "Function",
     "Model",
+    "Opaque",
     "Rng",
     "at_most",
     "follows",
@@ -21,6 +23,7 @@ __all__ = [
     "holds",
     "must_raise",
     "noise",
+    "prefix_model",
     "same",
     "shaped",
     "skip",

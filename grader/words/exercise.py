@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import linecache
-import textwrap
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import CodeType, ModuleType
 from typing import Any, TypeVar
 
+from grader.pagetext import PageText
 from grader.words.draw import Draw
 from grader.words.subject import Rig, Subject
 
@@ -20,6 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: The check that every exercise has: the learner's outputs against the reference's.
 AGREEMENT = "agrees_with_the_reference"
+
+#: How many cases a law is tried on, unless it says otherwise. The agreement is tried on all.
+LAW_EXAMPLES = 16
 
 #: torch's own attention, under every name that reaches it.
 FUSED_ATTENTION = (
@@ -57,7 +60,7 @@ class Law:
     says: str
     draw: Callable[[Draw], Case] | None = None
     edges: Callable[[], Iterable[Case]] | None = None
-    examples: int | None = None
+    examples: int = LAW_EXAMPLES
 
 
 @dataclass(frozen=True)
@@ -128,12 +131,12 @@ class Exercise:
         *,
         inputs: Callable[[Draw], Case] | None = None,
         edges: Callable[[], Iterable[Case]] | None = None,
-        examples: int | None = None,
+        examples: int = LAW_EXAMPLES,
     ) -> Any:
         """A property: takes the solution and what it needs of a case, and uses `same`, `holds`, ...
 
         inputs, edges: cases of the law's own, drawn and chosen, instead of the exercise's.
-        examples: how many cases at most (1 for a law that takes none).
+        examples: how many cases at most, spread from the smallest to the largest.
         """
         if holds is None:
             options = {"inputs": inputs, "edges": edges, "examples": examples}
@@ -174,9 +177,8 @@ class Exercise:
 
     def _swapped(self, name: str, swap: Mapping[str, str]) -> Any:
         """The reference with some of its text replaced, compiled in a copy of the page's names."""
-        page = inspect.getmodule(self.reference)
-        assert page is not None
-        text = solution_source(page, self.reference)
+        page = sys.modules[self.reference.__module__]
+        text = PageText(inspect.getsource(page)).solution_text
         for old, new in swap.items():
             if text.count(old) != 1:
                 raise ValueError(
@@ -189,41 +191,6 @@ class Exercise:
         names = dict(vars(page))
         exec(compile(text, filename, "exec"), names)
         return names[self.reference.__name__]
-
-
-def solution_source(page: ModuleType, reference: Any) -> str:
-    """The reference's source, with the page's own plain helpers before it, undecorated."""
-    parts = _with_helpers(vars(page), reference, page.__name__)
-    return "\n\n".join(_undecorated(part) for part in parts)
-
-
-def _with_helpers(names: Mapping[str, Any], target: Any, module: str) -> list[Any]:
-    """`target` after every function of the same module that it uses, directly or not."""
-    found: dict[str, Any] = {}
-    for name in sorted(_names_used(target)):
-        member = names.get(name)
-        if inspect.isfunction(member) and member.__module__ == module and member is not target:
-            for part in _with_helpers(names, member, module):
-                found.setdefault(part.__name__, part)
-    return [*found.values(), target]
-
-
-def _undecorated(target: Any) -> str:
-    lines = textwrap.dedent(inspect.getsource(target)).splitlines(True)
-    start = next(i for i, line in enumerate(lines) if line.startswith(("def ", "class ")))
-    return "".join(lines[start:])
-
-
-def _names_used(target: Any) -> set[str]:
-    """Global names that a function, or any method of a class, refers to."""
-    functions = [target] if inspect.isfunction(target) else list(vars(target).values())
-    codes = [f.__code__ for f in functions if inspect.isfunction(f)]
-    used: set[str] = set()
-    while codes:
-        code = codes.pop()
-        used.update(code.co_names)
-        codes.extend(c for c in code.co_consts if isinstance(c, CodeType))
-    return used
 
 
 def _call_with_the_case(solution: Subject, **case: Any) -> Any:

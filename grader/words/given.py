@@ -64,3 +64,16 @@ class Rng:
     @property
     def used(self) -> bool:
         return not torch.equal(self.state, self._start)
+
+
+def prefix_model(table: Tensor) -> Callable[[Tensor], Tensor]:
+    """A toy language model that one can follow by hand and that needs the whole prefix.
+
+    tokens (B, T) -> logits (B, T, V): the logits after tokens 0..t of a row are row
+    (token 0 + ... + token t) mod R of `table` (R, V).
+    """
+
+    def forward(tokens: Tensor) -> Tensor:
+        return table[tokens.cumsum(dim=1) % table.shape[0]]
+
+    return forward

@@ -6,6 +6,7 @@ A law sees no difference: it calls, gets plain values back, and nothing it passe
 
 from __future__ import annotations
 
+import functools
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -78,6 +79,8 @@ def _product(shape: tuple[int, ...]) -> int:
 class Link(Protocol):
     """The way to the place where a solution lives."""
 
+    requests: int  # how many there have been
+
     def request(self, op: str, **fields: Any) -> Answer: ...
 
 
@@ -126,7 +129,7 @@ class Rig:
         self.function = function
         self.name = function.__name__
 
-    @property
+    @functools.cached_property
     def source(self) -> str:
         lines = textwrap.dedent(inspect.getsource(self.function)).splitlines(True)
         start = next(i for i, line in enumerate(lines) if line.startswith("def "))

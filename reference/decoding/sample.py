@@ -190,14 +190,16 @@ def reseed_globals(solution, seed):
     torch.manual_seed(seed)
 
 
-@exercise.law(examples=1)
-def wrong_settings_raise_value_error(solution):
+def wrong_settings() -> list[dict]:
+    wrong = [("temperature", t) for t in (-0.5, -1.0, -1e-6)]
+    wrong += [("top_k", k) for k in (0, -1, -5)] + [("top_p", p) for p in (0.0, -0.5, 1.5, 2.0)]
+    return [{"setting": {name: value}} for name, value in wrong]
+
+
+@exercise.law(edges=wrong_settings)
+def wrong_settings_raise_value_error(solution, setting):
     """A wrong setting is the caller's mistake and must not pass in silence."""
-    logits = noise(2, 4)
-    must_raise(ValueError, solution, logits, temperature=-0.5)
-    must_raise(ValueError, solution, logits, top_k=0)
-    must_raise(ValueError, solution, logits, top_p=0.0)
-    must_raise(ValueError, solution, logits, top_p=1.5)
+    must_raise(ValueError, solution, noise(2, 4), **setting)
 
 
 exercise.mistake(

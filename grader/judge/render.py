@@ -1,0 +1,68 @@
+"""What is made from a page: the stub that a learner fills in, and the reference as a file."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+from grader.judge.catalogue import Card
+from grader.pagetext import Definition, PageText, names_in
+
+
+def stub(card: Card) -> str:
+    """The file a learner starts from: the statement, the signature, and nothing of the solution."""
+    page = PageText(card.path.read_text(encoding="utf-8"))
+    body = _emptied(page.solution, page.source.splitlines())
+    needed = names_in(ast.parse(body))
+    imports = page.imports(needed | {"torch"})
+    return (
+        f"# {card.id} · level {card.level} · {card.minutes} minutes · all assistance off\n"
+        f"# Grade it: drill grade {card.id}   or   pytest exercises/{card.id}.py\n"
+        f'"""{card.statement}\n"""\n\n{imports}\n\n\n{body}'
+    )
+
+
+def solution(card: Card) -> str:
+    """The reference as a file of its own, as a learner could have written it."""
+    page = PageText(card.path.read_text(encoding="utf-8"))
+    text = page.solution_text
+    return f"{page.imports(names_in(ast.parse(text)))}\n\n\n{text}"
+
+
+def _emptied(node: Definition, lines: list[str], indent: str = "") -> str:
+    """A definition with its docstrings and signatures, and a placeholder for every body."""
+    head = _head(node, lines)
+    doc = _docstring(node, lines)
+    if isinstance(node, ast.FunctionDef):
+        return f"{head}{doc}{indent}    raise NotImplementedError\n"
+    methods = [n for n in node.body if isinstance(n, ast.FunctionDef) and _is_public(n)]
+    parts = [_emptied(method, lines, "    ") for method in methods]
+    return f"{head}{doc}" + ("\n" if doc else "") + "\n".join(parts)
+
+
+def _is_public(method: ast.FunctionDef) -> bool:
+    return not method.name.startswith("_") or method.name == "__init__"
+
+
+def _head(node: Definition, lines: list[str]) -> str:
+    """The signature: from `def` or `class` up to the first statement of the body."""
+    last = node.body[0].lineno - 1
+    kept = lines[node.lineno - 1 : last]
+    while kept and (not kept[-1].strip() or kept[-1].strip().startswith("#")):
+        kept.pop()
+    return "\n".join(kept) + "\n"
+
+
+def _docstring(node: Definition, lines: list[str]) -> str:
+    first = node.body[0]
+    if ast.get_docstring(node) is None:
+        return ""
+    return "\n".join(lines[first.lineno - 1 : first.end_lineno]) + "\n"
+
+
+def body_lines(card: Card) -> set[str]:
+    """The lines of the solution that a stub must not show: its statements, stripped."""
+    page = PageText(card.path.read_text(encoding="utf-8"))
+    shown = textwrap.dedent(_emptied(page.solution, page.source.splitlines())).splitlines()
+    known = {line.strip() for line in shown}
+    return {line.strip() for line in page.solution_text.splitlines()} - known - {""}
