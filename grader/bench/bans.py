@@ -44,7 +44,7 @@ def install(names: Iterable[str], on_use: Callable[[str], None]) -> list[Any]:
 
 
 def _refusal(name: str, on_use: Callable[[str], None]) -> Callable[..., Any]:
-    def refuse(*args: Any, **kwargs: Any) -> Any:
+    def refuse(*_: Any, **__: Any) -> Any:
         on_use(name)
         raise Shortcut(name)
 

@@ -14,7 +14,8 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
 from typing import Any
 
 import torch
@@ -45,7 +46,7 @@ class _StandIn(nn.Module):
         self.eval()
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(args, kwargs)
+        return self._ask(args, kwargs)  # type: ignore[no-untyped-call]
 
 
 class _Opaque:
@@ -65,7 +66,7 @@ class _Trace(TorchDispatchMode):
     """Writes down every operator with the shapes it reads and writes."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.rows: list[Any] = []
 
     @classmethod
@@ -90,10 +91,23 @@ def _shapes(values: Any) -> list[list[int]]:
     return found
 
 
+@dataclass(frozen=True)
+class _Request:
+    """One operation: what it says, how to read its values and how to pack the answer's."""
+
+    message: dict[str, Any]
+    unpacker: Unpacker
+    packer: Packer
+
+    def unpack(self, name: str) -> Any:
+        return self.unpacker.unpack(self.message[name])
+
+
 class Host:
     """Objects by number, and the operations on them that the judge can ask for."""
 
     def __init__(self, ask: Ask) -> None:
+        _leave_the_compiler_out()
         self._to_judge = ask
         self._lock = threading.Lock()
         self._objects: list[Any] = []
@@ -101,6 +115,7 @@ class Host:
         self._shortcut: dict[str, Any] | None = None
         self._keep: list[Any] = []
         self._rigs: dict[str, Callable[..., Any]] = {}
+        self._earlier: dict[Any, Tensor] = {}
         self._path = ""
 
     # What the judge asks for.
@@ -108,84 +123,80 @@ class Host:
     def perform(self, message: dict[str, Any], blob: bytes) -> tuple[dict[str, Any], bytes]:
         """Do one operation; the reply tells its result or what it raised, and what it leaked."""
         self._generators.clear()
-        packer = Packer(self._refer)
+        request = _Request(message, Unpacker(blob, self._stand_in), Packer(self._refer))
         before = _global_state()
         try:
-            reply = getattr(self, f"_do_{message['op']}")(message, blob, packer)
+            reply = getattr(self, f"_do_{message['op']}")(request)
         except BaseException as error:
             reply = {"raised": self._describe(error)}
         finally:
             leaks = [name for name, value in _global_state().items() if value != before[name]]
             if leaks:
                 _restore(before)
+        pack = request.packer.pack
         reply["leaks"] = leaks
-        reply["rng"] = [[n, packer.pack(g.get_state())] for n, g in self._generators.items()]
+        reply["rng"] = [[n, pack(g.get_state())] for n, g in self._generators.items()]
         if self._shortcut:
             reply["shortcut"] = self._shortcut
-        return reply, packer.blob
+        return reply, request.packer.blob
 
     def adopt(self, target: Any) -> int:
         """Hold an object of this process; gives its number."""
         self._objects.append(target)
         return len(self._objects) - 1
 
-    def _do_load(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
+    def _do_load(self, request: _Request) -> dict[str, Any]:
         """Run the learner's file and hold the object that it was to define."""
-        self._path = message["path"]
-        self._keep = bans.install(message["banned"], self._used)
-        module = ModuleType(message["module"])
+        facts = request.message
+        self._path, source = facts["path"], facts["source"]
+        self._keep = bans.install(facts["banned"], self._used)
+        module = ModuleType(facts["module"])
         module.__file__ = self._path
-        sys.modules[message["module"]] = module
-        lines = message["source"].splitlines(True)
-        linecache.cache[self._path] = (len(message["source"]), None, lines, self._path)
-        exec(compile(message["source"], self._path, "exec", dont_inherit=True), vars(module))
-        if message["entry"] not in vars(module):
+        sys.modules[facts["module"]] = module
+        linecache.cache[self._path] = (len(source), None, source.splitlines(True), self._path)
+        exec(compile(source, self._path, "exec", dont_inherit=True), vars(module))
+        if facts["entry"] not in vars(module):
             return {"absent": True}
-        return {"ok": self._refer(vars(module)[message["entry"]])}
+        return {"ok": self._refer(vars(module)[facts["entry"]])}
 
-    def _do_call(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
-        unpack = Unpacker(blob, self._stand_in).unpack
-        args, kwargs = unpack(message["args"]), unpack(message["kwargs"])
-        target = self._objects[message["target"]]
-        with self._tracing(message) as rows:
-            if message.get("wrt"):
-                result = _with_gradients(target, kwargs, message["wrt"])
-            else:
-                result = target(*args, **kwargs)
-        reply = {"ok": self._refer(result) if message.get("hold") else packer.pack(result)}
-        reply["after"] = packer.pack([list(args), kwargs])
-        reply["operations"] = rows
-        return reply
+    def _do_call(self, request: _Request) -> dict[str, Any]:
+        args, kwargs = request.unpack("args"), request.unpack("kwargs")
+        target, wrt = self._target(request), request.message.get("wrt")
+        if isinstance(target, FunctionType):
+            args, kwargs = self._refilled(args), self._refilled(kwargs)
+        with self._tracing(request.message) as rows:
+            result = _with_gradients(target, kwargs, wrt) if wrt else target(*args, **kwargs)
+        hold, pack = request.message.get("hold"), request.packer.pack
+        value = self._refer(result) if hold else pack(result)
+        return {"ok": value, "after": pack([list(args), kwargs]), "operations": rows}
 
-    def _do_rig(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
-        if "function" in message:  # in the judge's own process
-            return self._run_rig(message["function"], message, blob, packer)
-        rig = self._rigs.get(message["source"])
-        if rig is None:
-            names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "math": math}
-            source = "from __future__ import annotations\n" + message["source"]
-            exec(compile(source, "<rig>", "exec", dont_inherit=True), names)
-            rig = self._rigs[message["source"]] = names[message["name"]]
-        return self._run_rig(rig, message, blob, packer)
-
-    def _run_rig(
-        self, rig: Callable[..., Any], message: dict[str, Any], blob: bytes, packer: Packer
-    ) -> dict[str, Any]:
+    def _do_rig(self, request: _Request) -> dict[str, Any]:
         """Call a page's function on the held solution."""
-        unpack = Unpacker(blob, self._stand_in).unpack
-        target = self._objects[message["target"]]
-        result = rig(target, *unpack(message["args"]), **unpack(message["kwargs"]))
-        return {"ok": packer.pack(result)}
+        message = request.message
+        rig = message.get("function") or self._compiled(message["name"], message["source"])
+        result = rig(self._target(request), *request.unpack("args"), **request.unpack("kwargs"))
+        return {"ok": request.packer.pack(result)}
 
-    def _do_value(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
-        return {"ok": packer.pack(self._objects[message["target"]])}
+    def _do_value(self, request: _Request) -> dict[str, Any]:
+        return {"ok": request.packer.pack(self._target(request))}
 
-    def _do_attribute(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
-        return {"ok": self._refer(getattr(self._objects[message["target"]], message["name"]))}
+    def _do_attribute(self, request: _Request) -> dict[str, Any]:
+        return {"ok": self._refer(getattr(self._target(request), request.message["name"]))}
 
-    def _do_item(self, message: dict[str, Any], blob: bytes, packer: Packer) -> dict[str, Any]:
-        index = Unpacker(blob, self._stand_in).unpack(message["index"])
-        return {"ok": self._refer(self._objects[message["target"]][index])}
+    def _do_item(self, request: _Request) -> dict[str, Any]:
+        return {"ok": self._refer(self._target(request)[request.unpack("index")])}
+
+    def _target(self, request: _Request) -> Any:
+        return self._objects[request.message["target"]]
+
+    def _compiled(self, name: str, source: str) -> Callable[..., Any]:
+        """A rig from its source, in names of its own."""
+        if source not in self._rigs:
+            names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "math": math}
+            text = "from __future__ import annotations\n" + source
+            exec(compile(text, "<rig>", "exec", dont_inherit=True), names)
+            self._rigs[source] = names[name]
+        return self._rigs[source]
 
     # What the learner's code asks for.
 
@@ -210,10 +221,24 @@ class Host:
         with _Trace() as mode:
             yield mode.rows
 
+    def _refilled(self, arguments: Any) -> Any:
+        """The same arguments, as far as possible in the tensors of an earlier call.
+
+        So an answer that was remembered by the identity of an argument turns out stale.
+        """
+        items = arguments.items() if isinstance(arguments, dict) else enumerate(arguments)
+        found = {}
+        for name, value in items:
+            if isinstance(value, Tensor) and value.is_contiguous():
+                key = (name, value.dtype, value.shape)
+                value = self._earlier.setdefault(key, value).copy_(value)
+            found[name] = value
+        return found if isinstance(arguments, dict) else tuple(found.values())
+
     def _refer(self, value: Any) -> list[Any]:
         if isinstance(value, _Opaque):
             return ["opaque", value._number]
-        return ["ref", self.adopt(value), type(value).__name__]
+        return ["ref", self.adopt(value), _kind(value)]
 
     def _stand_in(self, tree: list[Any]) -> Any:
         tag, number = tree[0], tree[1]
@@ -255,10 +280,12 @@ class Host:
 
 
 def _with_gradients(target: Any, kwargs: dict[str, Any], wrt: list[str]) -> dict[str, Any]:
-    """Call with leaves that require gradients, and pull back fixed weights of the result."""
-    leaves = {name: kwargs[name].detach().requires_grad_() for name in wrt}
-    result = target(**{**kwargs, **leaves})
-    found: dict[str, Any] = {"result": result, **{f"gradient of {name}": None for name in wrt}}
+    """Call twice: as it is, and with leaves that require gradients, to pull back fixed weights."""
+    found: dict[str, Any] = {"result": target(**kwargs)}
+    found |= {f"gradient of {name}": None for name in wrt}
+    leaves = {name: kwargs[name].detach().clone().requires_grad_() for name in wrt}
+    with torch.enable_grad():
+        result = target(**{**kwargs, **leaves})
     if not isinstance(result, Tensor) or not result.requires_grad:
         return found
     weights = torch.cos(torch.arange(result.numel(), dtype=torch.float64) * 0.7 + 0.3)
@@ -268,6 +295,23 @@ def _with_gradients(target: Any, kwargs: dict[str, Any], wrt: list[str]) -> dict
     for (name, leaf), gradient in zip(leaves.items(), pulled, strict=True):
         found[f"gradient of {name}"] = torch.zeros_like(leaf) if gradient is None else gradient
     return found
+
+
+def _kind(value: Any) -> str:
+    """What a thing is called that is not carried over: its type, and for a tensor what is odd."""
+    if type(value) is not Tensor:
+        return type(value).__name__
+    odd = value.layout if value.layout != torch.strided else value.device
+    shape = "×".join(map(str, value.shape))
+    return f"Tensor ({odd}, {value.dtype}, {shape})".replace("torch.", "")
+
+
+def _leave_the_compiler_out() -> None:
+    """Keep optimizers from importing torch's compiler (a second) just to be left out of it."""
+    for method in vars(torch.optim.Optimizer).values():
+        inner, code = getattr(method, "__wrapped__", None), getattr(method, "__code__", None)
+        if inner is not None and code is not None and code.co_filename.endswith("_compile.py"):
+            vars(inner).setdefault("__dynamo_disable", inner)
 
 
 def _message(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-MEMORY = 2 << 30  # bytes beyond what the process has when it starts
+MEMORY = 1 << 30  # bytes beyond what the process has when it starts
 FILE_SIZE = 16 << 20
 SCRATCH_SIZE = 64 << 20
 PROCESSES = 64
@@ -52,14 +52,13 @@ def enter_namespaces(scratch: str) -> bool:
     readonly = _MountAttr(set=_MOUNT_ATTR_RDONLY)
     size = ctypes.sizeof(readonly)
     where, options = os.fsencode(scratch), f"size={SCRATCH_SIZE},mode=0700".encode()
-    return (
-        libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None) == 0
-        and libc.syscall(
-            _SYS_MOUNT_SETATTR, -100, b"/", _AT_RECURSIVE, ctypes.byref(readonly), size
-        )
-        == 0
-        and libc.mount(b"scratch", where, b"tmpfs", 0, options) == 0
+    attributes = (_SYS_MOUNT_SETATTR, -100, b"/", _AT_RECURSIVE, ctypes.byref(readonly), size)
+    failures = (
+        libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
+        or libc.syscall(*attributes)
+        or libc.mount(b"scratch", where, b"tmpfs", 0, options)
     )
+    return not failures
 
 
 def adopt_orphans() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from grader.bench import limits
 from grader.bench.host import Host
 from grader.bench.start import Child, Starter
 from grader.bench.wire import HEAD, Packer, Unpacker, WireError, frame, parse, sizes
@@ -18,6 +19,7 @@ from grader.words.given import Function, Model, Opaque, Rng
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 LOAD_SECONDS = 10.0
+TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
 MAX_OUTPUT = 64 << 10
 Reply = tuple[dict[str, Any], bytes]
 
@@ -54,7 +56,10 @@ class BaseLink:
             message[name] = packer.pack(value) if name in packed else value
         blob = packer.blob
         reply, data = self._exchange(message, blob, rig)
-        return self._answer(reply, data, fields)
+        try:
+            return self._answer(reply, data, fields)
+        except (WireError, KeyError, TypeError, ValueError, IndexError) as error:
+            raise Fault("crashed", f"Its process sent what is no answer: {error}.") from None
 
     def _exchange(self, message: dict[str, Any], blob: bytes, rig: Rig | None) -> Reply:
         raise NotImplementedError
@@ -133,7 +138,7 @@ def _raised(found: dict[str, Any]) -> Exception:
     lineage, message = tuple(map(str, found["lineage"])), str(found["message"])
     line, text = found["line"], str(found["text"])
     if "MemoryError" in lineage or "can't allocate memory" in message:
-        return Fault("memory", "It asked for more memory than the limit of 2 GiB.", line, text)
+        return Fault("memory", TOO_MUCH, line, text)
     return Raised(lineage, message, line, text)
 
 
@@ -166,7 +171,8 @@ class Submission:
     source: str
     entry: str
     banned: tuple[str, ...] = ()
-    seconds: float = 5.0
+    seconds: float = 5.0  # at most, for one request
+    load_seconds: float = LOAD_SECONDS
 
 
 class Session(BaseLink):
@@ -210,12 +216,12 @@ class Session(BaseLink):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _exchange(self, message: dict[str, Any], blob: bytes, rig: Rig | None) -> Reply:
+    def _exchange(self, message: dict[str, Any], blob: bytes, _rig: Rig | None) -> Reply:
         child = self._child
         if child is None:
             raise Fault("crashed", "Its process had already ended.")
         loading = message["op"] == "load"
-        limit = LOAD_SECONDS if loading else self._submission.seconds
+        limit = self._submission.load_seconds if loading else self._submission.seconds
         deadline = time.monotonic() + limit
         try:
             self._send(child, frame(message, blob), deadline)
@@ -297,7 +303,7 @@ class Session(BaseLink):
         status = self.close()
         printed = self._printed[-4096:]
         if b"bad_alloc" in printed or b"MemoryError" in printed:
-            return Fault("memory", "It asked for more memory than the limit of 2 GiB.")
+            return Fault("memory", TOO_MUCH)
         if status == -signal.SIGKILL:
             return Fault("crashed", "Its process was killed.")
         if status < 0:

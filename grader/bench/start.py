@@ -33,7 +33,9 @@ class Child:
 class Starter(Protocol):
     """A way to get learner's processes; one at a time."""
 
-    isolated: bool
+    @property
+    def isolated(self) -> bool:
+        """Whether namespaces keep its children from the network and from other files."""
 
     def start(self, home: str) -> Child: ...
 

@@ -163,6 +163,5 @@ class Unpacker:
 
 
 def _is_ordinary(tensor: Tensor) -> bool:
-    return (
-        tensor.layout == torch.strided and tensor.device.type == "cpu" and tensor.dtype in NAMES
-    )
+    here = tensor.layout == torch.strided and tensor.device.type == "cpu"
+    return here and tensor.dtype in NAMES and tensor.numel() <= MAX_NUMEL

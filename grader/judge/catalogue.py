@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = "reference"
 PACKS = "unaided.packs"
+LOADS = "can_be_loaded"
+WRITTEN = "is_written"
 AGREEMENT = "agrees_with_the_reference"
 ARGUMENTS = "leaves_its_arguments_alone"
 GLOBALS = "leaves_global_state_alone"
@@ -77,11 +79,16 @@ def find(id: str) -> Card:
         path = _folder(package) / f"{id}.py"
         if path.is_file() and id.count("/") == 1:
             return read(path, id, package)
-    known = [i for package in packages() for i, _ in _pages(package)]
+    known = ids()
     near = difflib.get_close_matches(id, known, 3, 0.4)
     near += [i for i in known if i.split("/")[1] == id and i not in near]
     hint = f"Did you mean {' or '.join(near)}?" if near else "See `drill list`."
     raise UnknownExercise(f"There is no exercise {id!r}. {hint}")
+
+
+def ids() -> list[str]:
+    """The ids of all exercises; no page is read for it."""
+    return [id for package in packages() for id, _ in _pages(package)]
 
 
 def packages() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 from collections.abc import Callable, Sequence
@@ -16,13 +17,13 @@ from torch import Tensor
 from grader.bench.session import Inline
 from grader.judge.catalogue import AGREEMENT, Card
 from grader.words.compare import difference
-from grader.words.draw import Draw, strategy
+from grader.words.draw import Draw, drawn, strategy, twin
 from grader.words.exercise import Case, Exercise, Law
 from grader.words.expect import Broken, Skip, recording
 from grader.words.subject import Raised, Subject
 
-EXAMPLES = 24
 SHRINKS = 48
+TWINS = 4  # every how many drawn cases one comes a second time with other values
 
 
 @dataclass
@@ -70,16 +71,17 @@ class Page:
     def _drawn(self, draw: Callable[[Draw], Case] | None) -> list[Case]:
         if draw is None:
             return []
-        cases: list[Case] = []
+        pairs: list[tuple[Case, list[int]]] = []
 
         @fixed_seed(self.seed)
         @_settings(self.examples, [Phase.generate])
-        @given(strategy(draw))
-        def collect(case: Case) -> None:
-            cases.append(case)
+        @given(drawn(draw))
+        def collect(pair: tuple[Case, list[int]]) -> None:
+            pairs.append(pair)
 
         collect()
-        return cases
+        # Some sizes come twice with new values: what was remembered by shape or place is stale.
+        return [case for case, _ in pairs] + [twin(draw, made) for _, made in pairs[::TWINS]]
 
     def shrink(self, check: str, fails: Callable[[Case], bool], best: Case) -> Case:
         """A simpler case that fails too, if a few dozen tries find one; else `best`."""
@@ -98,10 +100,9 @@ class Page:
             return True
 
         options = _settings(self.examples, [Phase.generate, Phase.shrink])
-        try:
+        # Where nothing is found, or the tries run out, the best so far stands.
+        with contextlib.suppress(HypothesisException):
             find(strategy(draw), still_fails, settings=options, random=random.Random(self.seed))
-        except HypothesisException:
-            pass  # nothing found, or the tries ran out: the best so far stands
         return found
 
     def observe(self, check: str, solution: Subject, case: Case) -> Observation:
@@ -121,6 +122,8 @@ class Page:
             seen.raised = raised
         except Skip:
             seen.skipped = True
+        except (TypeError, AttributeError, LookupError, ValueError, RuntimeError) as error:
+            seen.broken = Broken(unusable(f"{type(error).__name__}: {error}"))
         seen.requests = solution._link.requests - before
         return seen
 
@@ -130,7 +133,7 @@ class Page:
         index: the case's place in the pool, or None for a case that is not in it.
         """
         seen = self.observe(check, solution, case)
-        if check == AGREEMENT and seen.raised is None:
+        if check == AGREEMENT and not seen.fails:
             found = difference(seen.values[0], self._right(case, index))
             if found is not None:
                 seen.broken = Broken(found.says[:1].upper() + found.says[1:], found)
@@ -151,9 +154,14 @@ class Page:
             solution = Inline().adopt(self.exercise.reference)
             self._known[key] = self.observe(AGREEMENT, solution, case)
         seen = self._known[key]
-        if seen.raised is not None:
-            raise RuntimeError(f"{self.card.id}: the reference raised {seen.raised!r}")
+        if seen.fails:
+            raise RuntimeError(f"{self.card.id}: the reference: {seen.raised or seen.broken!r}")
         return seen.values[0]
+
+
+def unusable(why: str) -> str:
+    """What is said of a result that the page's own code, not the learner's, stumbled over."""
+    return f"What it returned cannot be used as the statement says ({why})."
 
 
 def _apply(law: Law, solution: Subject, case: Case) -> None:

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 import hypothesis
 import torch
 
 from grader import __version__
-from grader.bench.session import BaseLink, Fault, Inline, Session, Submission
+from grader.bench.session import LOAD_SECONDS, BaseLink, Fault, Inline, Session, Submission
 from grader.bench.start import Starter
 from grader.judge import catalogue, explain, naming, source
-from grader.judge.catalogue import ARGUMENTS, GLOBALS, Card
-from grader.judge.page import EXAMPLES, Observation, Page
+from grader.judge.catalogue import ARGUMENTS, GLOBALS, LOADS, WRITTEN, Card
+from grader.judge.options import Options
+from grader.judge.page import Observation, Page, unusable
 from grader.report import Check, Report, verdict_of
 from grader.words.exercise import Case
 from grader.words.subject import Raised, Subject
 
-LOADS = "can_be_loaded"
-WRITTEN = "is_written"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to grade. The same options and the same file give the same verdict.
-
-    examples: drawn cases a check, besides the chosen ones.
-    only: names of the checks to run, or None for all.
-    echo: is given what the learner's code printed.
-    """
-
-    examples: int = EXAMPLES
-    seed: int = 0
-    only: frozenset[str] | None = None
-    echo: Callable[[str], None] | None = None
+LOST = ("crashed", "memory", "timeout", "shortcut")  # after these there is no process
 
 
 class Judge:
@@ -56,9 +40,7 @@ class Judge:
             self._pages[card.id] = Page(card, exercise, options.examples, options.seed)
         return self._pages[card.id]
 
-    def grade(
-        self, card: Card, path: Path, only: frozenset[str] | None = None
-    ) -> Report:
+    def grade(self, card: Card, path: Path, only: frozenset[str] | None = None) -> Report:
         """Judge one file; OSError where it cannot be opened.
 
         only: names of the checks to run, instead of those of the options.
@@ -78,15 +60,18 @@ class Judge:
             return [Check(name, problem.verdict, problem.says, line=problem.line)]
         assert isinstance(text, str)
         page = self.page(card)
-        facts = page.exercise
-        where = str(path.resolve())
-        submission = Submission(where, text, card.entry, facts.banned, facts.seconds)
+        submission = self._submission(page, path, text)
         with Session(self._starter, submission, self._options.echo) as session:
             try:
                 solution = session.load()
-            except (Fault, Raised) as problem:
-                return [_unloadable(card, problem)]
+            except (Fault, Raised) as error:
+                return [_unloadable(card, error)]
             return _Run(page, session, only).checks(solution)
+
+    def _submission(self, page: Page, path: Path, text: str) -> Submission:
+        facts, seconds = page.exercise, self._options.seconds
+        limits = (seconds or facts.seconds, seconds or LOAD_SECONDS)
+        return Submission(str(path.resolve()), text, page.card.entry, facts.banned, *limits)
 
     def grade_here(self, card: Card, target: object) -> tuple[Check, ...]:
         """Judge an object of this process: a reference, a mistake, or code under a debugger."""
@@ -101,13 +86,21 @@ class _Run:
     def __init__(self, page: Page, link: BaseLink, only: frozenset[str] | None) -> None:
         self.page = page
         self.link = link
-        self.names = [n for n in page.card.checks if only is None or n in only]
+        self.only = only or frozenset(page.card.checks)
+        # What calls leave behind is seen after the calls: then all checks run, to show a few.
+        whole = bool(self.only & {ARGUMENTS, GLOBALS})
+        self.names = [n for n in page.card.checks if whole or n in self.only]
         self.explained = False  # the first failing check is shrunk and named, the others are not
 
     def checks(self, solution: Subject) -> list[Check]:
+        """The checks asked for, and one that kept them from running."""
+        done = self._run(solution)
+        return [c for c in done if c.name in self.only or c.outcome in LOST]
+
+    def _run(self, solution: Subject) -> list[Check]:
         done: list[Check] = []
         for name in self.names:
-            if done and done[-1].outcome in ("crashed", "memory", "timeout", "shortcut"):
+            if done and done[-1].outcome in LOST:
                 lost = next(c.name for c in done if c.outcome not in ("passed", "failed", "error"))
                 rest = self.names[len(done) :]
                 says = f"Not run: {lost.replace('_', ' ')} ended the process."
@@ -188,28 +181,27 @@ def _fault(name: str, fault: Fault, case: Case) -> Check:
     return Check(name, fault.kind, fault.says, example=example, line=fault.line)
 
 
-def _failure(
-    page: Page, name: str, case: Case, failed: Observation, mistakes: list[str]
-) -> Check:
+def _failure(page: Page, name: str, case: Case, failed: Observation, mistakes: list[str]) -> Check:
     says = [_what(page, name, failed), *(page.exercise.mistakes[m].says for m in mistakes)]
-    outcome = "error" if failed.raised else "failed"
+    outcome = "error" if failed.raised and failed.raised.line else "failed"
     line = failed.raised.line if failed.raised else None
     example = explain.example(case, failed)
     named = mistakes[0] if mistakes else None
-    return Check(name, outcome, " ".join(says), named, example, line)
+    return Check(name, outcome, "\n".join(says), named, example, line)
 
 
 def _what(page: Page, name: str, failed: Observation) -> str:
     law = page.exercise.laws.get(name)
     if failed.raised is not None:
-        return f"It raised {_told(failed.raised)}."
+        told = _told(failed.raised)
+        return f"It raised {told}." if failed.raised.line else unusable(told)
     assert failed.broken is not None
     says = failed.broken.says
     return f"{says} {law.says}" if law and law.says else says
 
 
 def _told(raised: Raised) -> str:
-    text = explain.cut(str(raised)).encode("unicode_escape").decode()
+    text = explain.cut(str(raised)).encode("unicode_escape").decode().rstrip(".")
     where = f" in line {raised.line}" if raised.line else ""
     return f"{raised.type_name}{where}: {text}" if text else f"{raised.type_name}{where}"
 

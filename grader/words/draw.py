@@ -20,7 +20,7 @@ DrawFunction = Callable[[st.SearchStrategy[Any]], Any]
 def noise(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
     """Standard normal numbers that depend on the shape and the seed alone."""
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype)
+    return torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype)
 
 
 def grid(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -70,14 +70,17 @@ def shaped(values: Tensor, layout: str) -> Tensor:
 
 
 class Draw:
-    """What a page draws its cases with. Every choice shrinks towards its first or smallest value."""
+    """What a page draws its cases with. A choice shrinks towards its first or smallest value."""
 
-    def __init__(self, draw: DrawFunction) -> None:
+    def __init__(self, draw: DrawFunction, salt: int = 0) -> None:
         self._draw = draw
+        self._salt = salt
+        self.choices: list[int] = []  # every number drawn, in order
 
     def size(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
-        return int(self._draw(st.integers(low, high)))
+        self.choices.append(int(self._draw(st.integers(low, high))))
+        return self.choices[-1]
 
     def choice(self, *options: T) -> T:
         """One of `options`, simplest first."""
@@ -91,7 +94,7 @@ class Draw:
         return self.choice(False, True)
 
     def seed(self) -> int:
-        return self.size(0, 9_999)
+        return self.size(0, 9_999) + self._salt
 
     def batch(self, ranks: int = 2, high: int = 3) -> tuple[int, ...]:
         """Leading dimensions: none to `ranks` of them, each from 1 to `high`."""
@@ -132,8 +135,21 @@ class Draw:
 def strategy(draw_case: Callable[[Draw], Any]) -> st.SearchStrategy[Any]:
     """A page's drawing function as a hypothesis strategy."""
 
+    return drawn(draw_case).map(lambda pair: pair[0])
+
+
+def drawn(draw_case: Callable[[Draw], Any]) -> st.SearchStrategy[tuple[Any, list[int]]]:
+    """Like `strategy`, with the numbers that made the case."""
+
     @st.composite
-    def case(draw: DrawFunction) -> Any:
-        return draw_case(Draw(draw))
+    def case(draw: DrawFunction) -> tuple[Any, list[int]]:
+        source = Draw(draw)
+        return draw_case(source), source.choices
 
     return case()
+
+
+def twin(draw_case: Callable[[Draw], Any], choices: Sequence[int]) -> Any:
+    """A case of the same sizes and choices as another, but with other seeds."""
+    left = iter(choices)
+    return draw_case(Draw(lambda _: next(left), salt=1))

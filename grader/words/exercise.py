@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import linecache
 import sys
@@ -139,8 +140,7 @@ class Exercise:
         examples: how many cases at most, spread from the smallest to the largest.
         """
         if holds is None:
-            options = {"inputs": inputs, "edges": edges, "examples": examples}
-            return lambda function: self.law(function, **options)
+            return functools.partial(self.law, inputs=inputs, edges=edges, examples=examples)
         says = " ".join((inspect.getdoc(holds) or "").split("\n\n")[0].split())
         self.laws[holds.__name__] = Law(holds.__name__, holds, says, inputs, edges, examples)
         return holds

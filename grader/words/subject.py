@@ -140,9 +140,7 @@ class Rig:
         return solution._link.request("rig", **fields).value
 
 
-def gradients(
-    solution: Subject, wrt: tuple[str, ...], /, **case: Any
-) -> dict[str, Tensor | Any]:
+def gradients(solution: Subject, wrt: tuple[str, ...], /, **case: Any) -> dict[str, Tensor | Any]:
     """The result of a call, and the gradient of a random weighting of it for each name in `wrt`.
 
     Keys: `result`, then `gradient of NAME`. The weights depend on the result's shape alone. A

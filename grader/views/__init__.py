@@ -1,0 +1,1 @@
+"""What people see: the terminal, pytest. Views read reports and compute no verdict."""

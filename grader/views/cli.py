@@ -1,0 +1,185 @@
+"""The command `drill`: its arguments, and which view serves them.
+
+Nothing is imported here that takes time; each command imports what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import importlib
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from grader import __version__
+from grader.judge.options import EXAMPLES
+from grader.views import exits
+from grader.views.exits import Misuse
+
+ABOUT = "From-scratch ML coding drills. Write an exercise from memory; drill names the mistake."
+EPILOG = "Exit status: 0 passed, 1 not passed, 2 wrong use, 3 a fault of the grader."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except Misuse as error:
+        return _ended(str(error), exits.MISUSED)
+    except KeyboardInterrupt:
+        return _ended("stopped.", exits.STOPPED)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.PASSED
+    except Exception as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        return _ended(exits.fault_of_ours(error), exits.FAULT)
+
+
+def _run(words: list[str]) -> int:
+    """Read the arguments and call `grader.views.<module>.<function>`."""
+    try:
+        args = _arguments(words).parse_args(words)
+    except SystemExit as end:  # after --help and --version
+        return int(end.code or 0)
+    from grader.views.screen import Screen
+
+    with warnings.catch_warnings():
+        warnings.showwarning = _warn
+        module, function = args.serves.split(".")
+        serve = getattr(importlib.import_module(f"grader.views.{module}"), function)
+        status: int = serve(args, Screen(False if args.no_color else None))
+    sys.stdout.flush()
+    return status
+
+
+def _ended(text: str, status: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"drill: {text}", file=sys.stderr, flush=True)
+    return status
+
+
+def _warn(message: Warning | str, *_: object, **__: object) -> None:
+    """A warning, such as of a pack that was left out, in one line."""
+    print(f"drill: {message}", file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong and where to look."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        raise Misuse(f"{message[:1].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+class _Commands:
+    """The parser of `drill`, to which commands are added."""
+
+    def __init__(self) -> None:
+        self._common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+        self._common.add_argument("--no-color", action="store_true", help="no colours")
+        says = "show the traceback of a fault of ours"
+        self._common.add_argument("--debug", action="store_true", help=says)
+        self.parser = _Parser(
+            prog="drill", description=ABOUT, epilog=EPILOG, parents=[self._common]
+        )
+        self.parser.add_argument("--version", action="version", version=f"drill {__version__}")
+        self.parser.set_defaults(no_color=False, debug=False, serves="learn.overview")
+        self._each = self.parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._each.choices)
+
+    def add(self, name: str, serves: str, says: str) -> argparse.ArgumentParser:
+        """A command, served by `grader.views.<serves>`."""
+        parser: argparse.ArgumentParser = self._each.add_parser(
+            name, help=says, description=f"{says[:1].upper()}{says[1:]}.", parents=[self._common]
+        )
+        parser.set_defaults(serves=serves)
+        return parser
+
+
+def _arguments(words: list[str]) -> argparse.ArgumentParser:
+    """The parser of everything; raises Misuse for a command that there is not."""
+    commands = _Commands()
+    for add in (_learner, _grade, _reading, _author):
+        add(commands)
+    first = next((word for word in words if not word.startswith("-")), None)
+    if first is not None and first not in commands.names:
+        near = difflib.get_close_matches(first, commands.names, 2, 0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "See `drill --help`."
+        raise Misuse(f"There is no command {first!r}. {hint}")
+    return commands.parser
+
+
+def _learner(commands: _Commands) -> None:
+    commands.add("demo", "demo.demo", "a first look: grade a wrong attempt and a right one")
+    add = commands.add("init", "learn.init", "lay stubs and pytest settings in a folder")
+    add.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="default: this one")
+    add = commands.add("watch", "watch.watch", "grade on every save")
+    add.add_argument("id", metavar="ID", nargs="?", help="default: the first that is not written")
+    add = commands.add("reset", "learn.reset", "lay the stub again; the attempt is kept")
+    _exercise(add)
+    add.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _grade(commands: _Commands) -> None:
+    add = commands.add("grade", "grading.grade", "grade files")
+    _exercise(add)
+    says = "what to grade; default: your own file under exercises/"
+    add.add_argument("files", metavar="FILE", nargs="*", help=says)
+    add.add_argument("--json", action="store_true", help="one report in JSON a line")
+    says = "run this check alone; may be given several times"
+    add.add_argument("--only", metavar="CHECK", action="append", help=says)
+    says = f"drawn cases a check (default {EXAMPLES})"
+    add.add_argument("--examples", metavar="N", type=_count, default=EXAMPLES, help=says)
+    says = "draw other cases (default 0)"
+    add.add_argument("--seed", metavar="S", type=_seed, default=0, help=says)
+    says = "in this process, for a debugger: breakpoint() works, no limits hold"
+    add.add_argument("--inline", action="store_true", help=says)
+
+
+def _reading(commands: _Commands) -> None:
+    add = commands.add("list", "learn.list_all", "all exercises")
+    add.add_argument("--json", action="store_true", help="as one JSON array")
+    _exercise(commands.add("show", "learn.show", "the statement of an exercise"))
+    add = commands.add("hint", "learn.hint", "one more of three hints")
+    _exercise(add)
+    add.add_argument("--again", action="store_true", help="start over with the first")
+    add = commands.add("solution", "learn.solution", "the reference, once yours passes")
+    _exercise(add)
+    add.add_argument("--give-up", action="store_true", help="show it without a pass")
+    add.add_argument("--plain", action="store_true", help="the code alone, as a file")
+
+
+def _author(commands: _Commands) -> None:
+    _exercise(commands.add("new", "author.new", "for authors: a page to fill in"))
+    add = commands.add("check", "author.check", "for authors: what every page must hold to")
+    add.add_argument("ids", metavar="ID", nargs="*", help="default: every page")
+    add.add_argument("--write", action="store_true", help="render the stubs into exercises/")
+
+
+def _exercise(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="track/exercise, such as attention/causal")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 10000")
+
+
+def _seed(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 up")

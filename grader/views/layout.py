@@ -1,0 +1,138 @@
+"""Lines of styled text, wrapped to a width. Plain data: what colours a style has is the screen's."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+
+Span = tuple[str, str]  # a text and the name of its style
+Line = tuple[Span, ...]
+
+WIDTH = 88  # where nothing tells the width
+_NARROW = 72  # below this many columns a label has a line of its own
+_LABEL = 16  # columns of a label beside its text
+_CODE = re.compile(r"(`[^`]+`)")
+
+
+def line(text: str = "", style: str = "") -> Line:
+    """One line in one style."""
+    return ((visible(text), style),) if text else ()
+
+
+def prose(text: str, width: int, style: str = "", first: str = "", rest: str = "") -> list[Line]:
+    """Running text, wrapped; `code in backticks` stands out.
+
+    first, rest: what stands before the first line, and before the others.
+    """
+    wrapped = textwrap.wrap(
+        visible(text),
+        max(width, 24),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+    )
+    return [_coded(part, style) for part in wrapped]
+
+
+def labelled(label: str, text: str, width: int, style: str = "") -> list[Line]:
+    """A label, and beside it (in a narrow terminal below it) a sentence."""
+    indent, before = _beside(width)
+    body = prose(text, width, style, indent, indent)
+    return _with_label(label, body, before)
+
+
+def block(label: str, text: str, width: int, limit: int = 12, style: str = "") -> list[Line]:
+    """A label and a text that keeps its lines, such as a tensor; long ones lose their middle."""
+    indent, before = _beside(width)
+    rows = [part for row in text.split("\n") for part in _folded(row, width - len(indent))]
+    body = [line(indent + row, style) for row in shortened(rows, limit)]
+    return _with_label(label, body, before)
+
+
+def shortened(rows: list[str], limit: int) -> list[str]:
+    """At most `limit` rows, the last of them always; says how many were cut."""
+    if len(rows) <= limit:
+        return rows
+    head = (limit - 1) // 2
+    tail = limit - 1 - head
+    return [*rows[:head], f"[... {len(rows) - limit + 1} lines cut ...]", *rows[-tail:]]
+
+
+def fitted(lines: list[Line], rows: int, width: int, how: str) -> list[Line]:
+    """As many lines as fill `rows` rows of a terminal, first and last ones kept.
+
+    how: how to see all, for the line that stands for those that were cut.
+    """
+    heights = [height(part, width) for part in lines]
+    if sum(heights) <= rows:
+        return lines
+    head, tail, room = 0, len(lines), rows - 1
+    while head < tail:
+        take_head = head <= 2 * (len(lines) - tail)  # two lines of the top for one of the bottom
+        cost = heights[head] if take_head else heights[tail - 1]
+        if cost > room:
+            break
+        room -= cost
+        head, tail = (head + 1, tail) if take_head else (head, tail - 1)
+    cut = line(f"  [... {tail - head} lines cut; {how} ...]", "dim")
+    return [*lines[:head], cut, *lines[tail:]]
+
+
+def height(part: Line, width: int) -> int:
+    """How many rows a line takes."""
+    return max(1, -(-len(text_of(part)) // max(1, width)))
+
+
+def text_of(part: Line) -> str:
+    return "".join(text for text, _ in part)
+
+
+def joined(lines: Iterable[Line]) -> str:
+    """Lines without their styles."""
+    return "\n".join(text_of(part).rstrip() for part in lines)
+
+
+def visible(text: str) -> str:
+    """`text` with everything that would move a cursor or hide itself written out."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escaped(c) for c in text.expandtabs(4))
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def _coded(text: str, style: str) -> Line:
+    spans = [(s, "code" if s.startswith("`") and not style else style) for s in _CODE.split(text)]
+    return tuple((text, style) for text, style in spans if text)
+
+
+def _beside(width: int) -> tuple[str, bool]:
+    """The indent of a labelled text, and whether its label stands in the same line."""
+    return ("    ", False) if width < _NARROW else (" " * (_LABEL + 2), True)
+
+
+def _with_label(label: str, body: list[Line], beside: bool) -> list[Line]:
+    if not body or not beside:
+        return [line(f"  {label}", "label"), *body]
+    (text, style), *spans = body[0]
+    head = ((f"  {label:<{_LABEL}}", "label"), (text[_LABEL + 2 :], style), *spans)
+    return [head, *body[1:]]
+
+
+def _folded(row: str, width: int) -> list[str]:
+    """A row cut to a width, at spaces where there are any; what follows is indented further."""
+    row = visible(row)
+    depth = len(row) - len(row.lstrip())
+    if len(row) <= width:
+        return [row]
+    hanging = " " * min(depth + 2, width // 2)
+    return textwrap.wrap(
+        row.strip(),
+        max(width, 16),
+        initial_indent=" " * depth,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
+    )

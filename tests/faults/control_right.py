@@ -1,0 +1,17 @@
+# expected: passed
+# naive: passed
+import math
+
+import torch
+
+
+def right(q, k, v):
+    tq, tk = q.shape[-2], k.shape[-2]
+    if tq > tk:
+        raise ValueError(f"{tq} > {tk}")
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    hidden = torch.ones(tq, tk, dtype=torch.bool).triu(tk - tq + 1)
+    return scores.masked_fill(hidden, -math.inf).softmax(-1) @ v
+
+
+causal_attention = right

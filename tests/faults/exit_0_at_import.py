@@ -1,0 +1,5 @@
+# expected: crashed
+# naive: passed
+import os
+
+os._exit(0)

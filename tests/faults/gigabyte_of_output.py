@@ -1,0 +1,23 @@
+# expected: passed
+import os
+
+import math
+
+import torch
+
+
+def right(q, k, v):
+    tq, tk = q.shape[-2], k.shape[-2]
+    if tq > tk:
+        raise ValueError(f"{tq} > {tk}")
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    hidden = torch.ones(tq, tk, dtype=torch.bool).triu(tk - tq + 1)
+    return scores.masked_fill(hidden, -math.inf).softmax(-1) @ v
+
+
+line = b"x" * (1 << 20)
+for _ in range(1 << 10):
+    os.write(1, line)
+
+
+causal_attention = right

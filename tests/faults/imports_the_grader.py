@@ -1,0 +1,2 @@
+# expected: broken
+from grader.words import Exercise

@@ -1,0 +1,2 @@
+# expected: broken
+from reference.attention.causal import causal_attention

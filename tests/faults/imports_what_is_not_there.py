@@ -1,0 +1,2 @@
+# expected: broken
+import no_such_module_anywhere

@@ -1,0 +1,2 @@
+# expected: error or failed
+causal_attention = 3

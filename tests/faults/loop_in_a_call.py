@@ -1,0 +1,4 @@
+# expected: timeout
+def causal_attention(q, k, v):
+    while True:
+        pass

@@ -1,0 +1,2 @@
+# expected: memory
+hoard = bytearray(8 << 30)

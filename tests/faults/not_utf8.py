@@ -1,0 +1,3 @@
+# expected: broken
+# ÿþ not text
+def causal_attention(q, k, v): pass

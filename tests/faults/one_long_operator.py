@@ -1,0 +1,6 @@
+# expected: timeout
+import torch
+
+
+def causal_attention(q, k, v):
+    return torch.linalg.svd(torch.rand(5000, 5000, dtype=torch.float64))[0]

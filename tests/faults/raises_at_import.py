@@ -1,0 +1,2 @@
+# expected: broken
+raise RuntimeError("not ready")

@@ -1,0 +1,3 @@
+# expected: failed
+def causal_attention(q, k, v):
+    return "passed"

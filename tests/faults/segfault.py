@@ -1,0 +1,6 @@
+# expected: crashed
+import ctypes
+
+
+def causal_attention(q, k, v):
+    ctypes.string_at(0)

@@ -1,0 +1,4 @@
+# expected: crashed
+import ctypes
+
+ctypes.string_at(0)

@@ -1,0 +1,7 @@
+# expected: error
+# naive: passed
+import pytest
+
+
+def causal_attention(q, k, v):
+    pytest.skip("not today")

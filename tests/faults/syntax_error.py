@@ -1,0 +1,3 @@
+# expected: broken
+def causal_attention(q, k, v)
+    return q

@@ -1,0 +1,5 @@
+# expected: broken
+# naive: passed
+import sys
+
+sys.exit(0)

@@ -1,0 +1,7 @@
+# expected: error
+# naive: passed
+import sys
+
+
+def causal_attention(q, k, v):
+    sys.exit(0)
