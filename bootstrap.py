@@ -24,7 +24,7 @@ OLDEST = (3, 11)
 COMMANDS = {
     "setup": [],
     "drill": ["-m", "grader", "demo"],
-    "test": ["-m", "pytest", "-n", "2", "--dist", "worksteal"],
+    "test": ["-m", "pytest", "-n", "2", "--dist", "loadgroup"],
     "bench": ["-m", "tests.bench"],
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "."],

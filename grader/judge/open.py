@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from grader.judge import catalogue
@@ -24,7 +25,7 @@ def open_judge(options: Options | None = None, fresh: bool = False) -> Iterator[
     fresh: start every learner's process from nothing, also where it could be forked.
     """
     with _uncollected():
-        import torch  # noqa: F401  (the zygote is to have it)
+        import torch  # first of all: the zygote is to have it
 
         gc.freeze()
         from grader.bench.start import starter
@@ -33,9 +34,23 @@ def open_judge(options: Options | None = None, fresh: bool = False) -> Iterator[
     try:
         with _uncollected():
             from grader.judge.run import Judge
-        yield Judge(started, options)
+        with _one_thread(torch):
+            yield Judge(started, options)
     finally:
         started.close()
+
+
+@contextlib.contextmanager
+def _one_thread(torch: ModuleType) -> Iterator[None]:
+    """Keep torch to one thread: with tensors this small, waiting for a second one is all it does,
+    some 10 ms a call on a busy machine.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from grader.bench.session import Inline
 from grader.judge.catalogue import AGREEMENT, Card
+from grader.judge.steady import steadily
 from grader.words.compare import difference
 from grader.words.draw import Draw, drawn, strategy, twin
 from grader.words.exercise import Case, Exercise, Law
@@ -79,7 +80,8 @@ class Page:
         def collect(pair: tuple[Case, list[int]]) -> None:
             pairs.append(pair)
 
-        collect()
+        with steadily():
+            collect()
         # Some sizes come twice with new values: what was remembered by shape or place is stale.
         return [case for case, _ in pairs] + [twin(draw, made) for _, made in pairs[::TWINS]]
 
@@ -101,7 +103,7 @@ class Page:
 
         options = _settings(self.examples, [Phase.generate, Phase.shrink])
         # Where nothing is found, or the tries run out, the best so far stands.
-        with contextlib.suppress(HypothesisException):
+        with contextlib.suppress(HypothesisException), steadily():
             find(strategy(draw), still_fails, settings=options, random=random.Random(self.seed))
         return found
 

@@ -30,7 +30,7 @@ STORY = (
 )
 
 
-def demo(args: argparse.Namespace, view: Screen) -> int:
+def demo(_: argparse.Namespace, view: Screen) -> int:
     """Grade a wrong and a right attempt, and go on from there."""
     printed, workspace, every = Printed(), Workspace.find(), cards()
     view.say("Loading torch ...", "dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import linecache
 import os
-import pdb
+import pdb  # noqa: T100  (it is what this file is for)
 import signal
 import sys
 import time

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from types import FrameType, TracebackType
-from typing import Any, Protocol
+from types import FrameType
+from typing import Any
 
 QUIT = "q"
 
 
-class Keys(Protocol):
+class Keys:
     """The keyboard, while a `with` lasts."""
 
     def wait(self, seconds: float, wake: socket.socket) -> str:
         """The keys that were pressed, after `seconds` at most or as soon as `wake` has something;
-        `q` when the terminal is gone."""
+        `q` when the terminal is gone.
+        """
+        raise NotImplementedError
 
-    def __enter__(self) -> Keys: ...
+    def __enter__(self) -> Keys:
+        return self
 
-    def __exit__(self, *_: object) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        """Leave the terminal as it was."""
 
 
 def keyboard() -> Keys:
@@ -31,28 +36,28 @@ def keyboard() -> Keys:
     return _Console() if sys.platform == "win32" else _Terminal()
 
 
-class _Terminal:
+class _Terminal(Keys):
     """POSIX: the terminal gives each key at once and shows none."""
 
-    def __enter__(self) -> _Terminal:
-        import termios
-        import tty
-
+    def __init__(self) -> None:
         self._input = sys.stdin.fileno()
-        self._before = termios.tcgetattr(self._input)
+        self._before: list[Any] = []
         self._handlers: dict[int, Any] = {}
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            self._handlers[number] = signal.signal(number, _end)
-        self._handlers[signal.SIGCONT] = signal.signal(
-            signal.SIGCONT, lambda *_: tty.setcbreak(self._input)
-        )
-        tty.setcbreak(self._input)
+
+    def __enter__(self) -> Keys:
+        import termios
+
+        self._before = termios.tcgetattr(self._input)
+        for number, handler in (
+            (signal.SIGTERM, _end),
+            (signal.SIGHUP, _end),
+            (signal.SIGCONT, lambda *_: self._take()),  # after Ctrl-Z and `fg`
+        ):
+            self._handlers[number] = signal.signal(number, handler)
+        self._take()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        import contextlib
+    def __exit__(self, *_: object) -> None:
         import termios
 
         for number, handler in self._handlers.items():
@@ -70,17 +75,17 @@ class _Terminal:
             return QUIT
         if not data:
             return QUIT
-        return "" if data.startswith(b"\x1b") else data.decode(errors="ignore").lower()
+        arrow = data.startswith(b"\x1b")
+        return "" if arrow else data.decode(errors="ignore").lower()
+
+    def _take(self) -> None:
+        import tty
+
+        tty.setcbreak(self._input)
 
 
-class _Console:
+class _Console(Keys):
     """Windows: the console is asked now and then."""
-
-    def __enter__(self) -> _Console:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
     def wait(self, seconds: float, wake: socket.socket) -> str:
         import msvcrt

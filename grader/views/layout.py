@@ -1,4 +1,4 @@
-"""Lines of styled text, wrapped to a width. Plain data: what colours a style has is the screen's."""
+"""Lines of styled text, wrapped to a width: plain data, the screen knows the colours."""
 
 from __future__ import annotations
 
@@ -115,8 +115,10 @@ def _beside(width: int) -> tuple[str, bool]:
 
 
 def _with_label(label: str, body: list[Line], beside: bool) -> list[Line]:
-    if not body or not beside:
-        return [line(f"  {label}", "label"), *body]
+    if not beside:
+        return [line(f"  {label}", "label"), *body] if label else body
+    if not body:
+        return [line(f"  {label}", "label")]
     (text, style), *spans = body[0]
     head = ((f"  {label:<{_LABEL}}", "label"), (text[_LABEL + 2 :], style), *spans)
     return [head, *body[1:]]

@@ -138,6 +138,8 @@ def _line(report: Report, check: Check, about: About, width: int) -> list[Line]:
     if check.line is None:
         return []
     where = f"{report.file}:{check.line}"
+    if check.outcome == "missing":
+        return labelled("open", where, width)
     lines = labelled("your line", where, width)
     if 0 < check.line <= len(about.lines):
         lines += block("", about.lines[check.line - 1].strip(), width, limit=4, style="code")
@@ -158,8 +160,8 @@ def _laws_of(count: int) -> str:
 
 def _count(report: Report, width: int) -> list[Line]:
     held = sum(check.outcome == "passed" for check in report.checks)
-    text = f"{report.verdict}: {held} of {len(report.checks)} laws hold ({report.seconds:.2f} s)"
-    return prose(f"{report.exercise} {text}", width, "strong", "  ", "  ")
+    text = f"{report.verdict}, {held} of {len(report.checks)} laws hold ({report.seconds:.2f} s)"
+    return prose(f"{report.exercise}: {text}", width, "strong", "  ", "  ")
 
 
 def _laws(report: Report, about: About, width: int, brief: bool) -> list[Line]:
@@ -170,13 +172,23 @@ def _laws(report: Report, about: About, width: int, brief: bool) -> list[Line]:
         if brief and check.outcome in TICKS:
             continue
         mark, style = TICKS.get(check.outcome, CROSS)
-        told = f" ({check.says})" if check.outcome == "passed" and check.says else ""
-        lines.append(((f"  {mark} ", style), (words(check.name), ""), (told, "dim")))
+        lines.append(
+            ((f"  {mark} ", style), (words(check.name), ""), (_aside(check, first), "dim"))
+        )
         if check.outcome not in TICKS and check is not first:
-            lines += prose(check.says.replace("\n", " "), width, "", "      ", "      ")
+            same = first is not None and check.says == first.says
+            says = "The same." if same else check.says.replace("\n", " ")
+            lines += prose(says, width, "", "      ", "      ")
             lines.append(line(f"      {command(report, check, about)}", "dim"))
     lines += _rest(report) if brief else []
     return [*lines, line()]
+
+
+def _aside(check: Check, first: Check | None) -> str:
+    """What is told beside the name of a law."""
+    if check is first:
+        return " (above)"
+    return f" ({check.says})" if check.outcome == "passed" and check.says else ""
 
 
 def _rest(report: Report) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.judge.catalogue import Card, cards
@@ -16,7 +16,7 @@ from grader.views import exits
 from grader.views.exits import Misuse
 from grader.views.grading import GradeOne, Printed
 from grader.views.keys import QUIT, Keys, keyboard
-from grader.views.layout import Line, fitted, height, line, prose, shortened
+from grader.views.layout import Line, fitted, height, labelled, line, prose, shortened
 from grader.views.learn import hint_lines
 from grader.views.saves import Saves
 from grader.views.screen import Screen
@@ -101,8 +101,7 @@ class _Seat:
         self._screen: tuple[Report, About] | None = None
         self._hint: list[Line] = []
         self._notes: list[Line] = []
-        if desk.workspace.lay(card):
-            self._notes = [line(f"There was no {self.path}; its stub was written.", "dim")]
+        desk.workspace.lay(card)
 
     def press(self, key: str) -> None:
         """Do what a key stands for; others stand for nothing."""
@@ -122,8 +121,8 @@ class _Seat:
             self._notes = [line(f"{self.path} is gone; save it, or press n to go on.", "bad")]
             self._screen = None
         else:
-            self._screen = report, self._with_next(report, about)
-            self._notes = [*self._notes[:1], *self._printed()] if not report.passed else []
+            self._screen = report, about
+            self._notes = [*self._printed(), *self._passed(report)]
         self.draw()
 
     def draw(self) -> None:
@@ -140,14 +139,17 @@ class _Seat:
         if self._screen is None:
             return []
         width = self.desk.view.width
-        whole = [*screen(*self._screen, width), line()]
+        whole = screen(*self._screen, width)
         if sum(height(part, columns) for part in whole) <= room:
             return whole
         brief = screen(*self._screen, width, brief=True)
         return fitted(brief, room, columns, f"`drill grade {self.card.id}` shows all")
 
-    def _with_next(self, report: Report, about: About) -> About:
-        return replace(about, next=self.desk.next_after(self.card).id) if report.passed else about
+    def _passed(self, report: Report) -> list[Line]:
+        if not report.passed:
+            return []
+        following = self.desk.next_after(self.card)
+        return labelled("next", f"press n to go on with {following.id}", self.desk.view.width)
 
     def _printed(self) -> list[Line]:
         rows = self.desk.printed.take()

@@ -101,6 +101,7 @@ class Exercise:
         self.play: Callable[..., Any] = _call_with_the_case
         self.laws: dict[str, Law] = {}
         self.mistakes: dict[str, Mistake] = {}
+        self.swaps: dict[str, dict[str, str]] = {}  # of mistakes that are small changes
 
     def solution(self, target: T) -> T:
         """The reference: the function or class that the learner is asked to write."""
@@ -160,7 +161,7 @@ class Exercise:
         as a decorator, a complete wrong solution.
         """
         if swap is not None:
-            changes = dict(swap)
+            changes = self.swaps[name] = dict(swap)
             self._add(Mistake(name, says, lambda: self._swapped(name, changes)))
             return None
 

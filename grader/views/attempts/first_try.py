@@ -5,7 +5,7 @@ import math
 import torch
 
 
-def causal_attention(q, k, v):
+def causal_attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     if q.shape[-2] > k.shape[-2]:
         raise ValueError("more queries than keys")
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
