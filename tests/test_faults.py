@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,31 @@ def test_a_naive_grader_falls_for_the_tricks():
     verdicts = [line for line in done.stdout.splitlines() if line in ("passed", "failed")]
     found = dict(zip((path.stem for path in tricks), verdicts, strict=True))
     assert found == {path.stem: said(path, "naive") for path in tricks}
+
+
+def test_a_killed_grader_takes_everything_with_it(tmp_path):
+    file = tmp_path / "loop_of_a_killed_grader.py"
+    file.write_text(FAULTS["loop_in_a_call"].read_text())
+    command = [sys.executable, "-m", "grader", "grade", "attention/causal", str(file)]
+    grader = subprocess.Popen(command, cwd=HERE.parent, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(running(file.name)) < 3 and time.monotonic() < deadline:  # it, zygote, child
+        time.sleep(0.05)
+    assert len(running(file.name)) == 3
+    grader.kill()
+    grader.wait()
+    while running(file.name) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running(file.name) == []
+
+
+def running(word: str) -> list[str]:
+    """Processes with a word on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += [path.parent.name] if word.encode() in path.read_bytes() else []
+    return found
 
 
 def test_without_a_zygote_the_verdicts_are_the_same():

@@ -26,6 +26,7 @@ from grader.bench import bans
 from grader.bench.wire import Packer, Unpacker
 
 Ask = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
+MODULE = "solution"  # the learner's file as a module; not its own name, which may be `random`
 MAX_OPERATIONS = 50_000
 MAX_MESSAGE = 2_000
 
@@ -150,9 +151,9 @@ class Host:
         facts = request.message
         self._path, source = facts["path"], facts["source"]
         self._keep = bans.install(facts["banned"], self._used)
-        module = ModuleType(facts["module"])
+        module = ModuleType(MODULE)
         module.__file__ = self._path
-        sys.modules[facts["module"]] = module
+        sys.modules[MODULE] = module
         linecache.cache[self._path] = (len(source), None, source.splitlines(True), self._path)
         exec(compile(source, self._path, "exec", dont_inherit=True), vars(module))
         if facts["entry"] not in vars(module):

@@ -16,6 +16,7 @@ from typing import Any
 
 MEMORY = 1 << 30  # bytes beyond what the process has when it starts
 FILE_SIZE = 16 << 20
+SCRATCH = "/dev/shm"  # where the scratch disk is mounted: a folder that nothing else of ours needs
 SCRATCH_SIZE = 64 << 20
 PROCESSES = 64
 OPEN_FILES = 256

@@ -193,9 +193,8 @@ class Session(BaseLink):
     def load(self) -> Subject:
         """Run the file; the subject is the object that it was to define."""
         file = self._submission
-        module = os.path.splitext(os.path.basename(file.path))[0]
         fields = {"path": file.path, "source": file.source, "entry": file.entry}
-        subject = self.request("load", banned=list(file.banned), module=module, **fields).value
+        subject = self.request("load", banned=list(file.banned), **fields).value
         assert isinstance(subject, Subject)
         return subject
 

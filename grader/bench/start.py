@@ -51,8 +51,7 @@ class Forked:
     def __init__(self, closed: list[str]) -> None:
         from grader.bench import zygote
 
-        self._scratch = tempfile.mkdtemp(prefix="drill-")
-        self._pid, self._control = zygote.fork(self._scratch, closed)
+        self._pid, self._control = zygote.fork(closed)
         self._lines = self._control.makefile("rb")
         limits.hide_memory()
         self._hello: dict[str, bool] | None = None
@@ -95,7 +94,6 @@ class Forked:
             self._lines.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
 
 class Fresh:

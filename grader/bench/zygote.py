@@ -11,9 +11,11 @@ import contextlib
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any, NoReturn
 
 import torch
@@ -22,7 +24,7 @@ from grader.bench import limits
 from grader.bench.child import prepare, serve
 
 
-def fork(scratch: str, closed: list[str]) -> tuple[int, socket.socket]:
+def fork(closed: list[str]) -> tuple[int, socket.socket]:
     """Fork a zygote off this process; gives its number and the socket to talk to it."""
     ours, theirs = socket.socketpair()
     sys.stdout.flush()
@@ -34,17 +36,17 @@ def fork(scratch: str, closed: list[str]) -> tuple[int, socket.socket]:
         return number, ours
     try:
         ours.close()
-        _run(theirs, scratch, closed)
+        _run(theirs, closed)
     finally:
         os._exit(1)
 
 
-def _run(control: socket.socket, scratch: str, closed: list[str]) -> NoReturn:
+def _run(control: socket.socket, closed: list[str]) -> NoReturn:
     _reset_signals()
     _keep_only(control.fileno())
-    limits.end_with_parent()
     limits.adopt_orphans()
-    isolated = limits.enter_namespaces(scratch)
+    isolated = limits.enter_namespaces(limits.SCRATCH)
+    scratch = limits.SCRATCH if isolated else tempfile.mkdtemp(prefix="drill-")
     torch.set_num_threads(1)
     _warm()
     control.sendall(json.dumps({"isolated": isolated}).encode() + b"\n")
@@ -52,6 +54,8 @@ def _run(control: socket.socket, scratch: str, closed: list[str]) -> NoReturn:
         data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 2)
         if not data:
             _sweep()
+            if not isolated:
+                shutil.rmtree(scratch, ignore_errors=True)
             os._exit(0)
         order = json.loads(data)
         if "end" in order:

@@ -51,6 +51,7 @@ class Page:
         self.examples = examples
         self.seed = seed
         self._pools: dict[Any, list[Case]] = {}
+        self._made: dict[str, Any] = {}
         self._known: dict[tuple[str, str, int | None], Observation] = {}
 
     def pool(self, check: str) -> list[Case]:
@@ -145,7 +146,9 @@ class Page:
         """What a known mistake shows on a case; remembered for cases of the pool."""
         key = (name, check, index)
         if index is None or key not in self._known:
-            solution = Inline().adopt(self.exercise.mistakes[name].make())
+            if name not in self._made:
+                self._made[name] = self.exercise.mistakes[name].make()
+            solution = Inline().adopt(self._made[name])
             self._known[key] = self.judged(check, solution, case, index)
         return self._known[key]
 

@@ -53,7 +53,7 @@ def check(args: argparse.Namespace, view: Screen) -> int:
         for card in chosen:
             view.show(_laid(found, card, view.width))
     broken = _checked(chosen, found, view)
-    text = f"{len(chosen)} pages: "
+    text = f"{len(chosen)} {'page' if len(chosen) == 1 else 'pages'}: "
     view.say(text + (f"{broken} with problems." if broken else "no problems."))
     return exits.FAILED if broken else exits.PASSED
 

@@ -64,9 +64,10 @@ def _what_next(view: Screen, workspace: Workspace | None, every: list[Card]) -> 
 
 def _goes_on(view: Screen, card: Card) -> bool:
     """Wait for one key: any but `q` goes on."""
-    view.show([line(), line(f"Press any key to go on with {card.id}, or q to stop.", "label")])
     nothing, other = socket.socketpair()
     with nothing, other, keyboard() as keys:
+        view.show([line()])
+        view.say(f"Press any key to go on with {card.id}, or q to stop.", "label")
         while not (pressed := keys.wait(60.0, nothing)):
             pass
     return "q" not in pressed

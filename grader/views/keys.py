@@ -79,9 +79,10 @@ class _Terminal(Keys):
         return "" if arrow else data.decode(errors="ignore").lower()
 
     def _take(self) -> None:
+        import termios
         import tty
 
-        tty.setcbreak(self._input)
+        tty.setcbreak(self._input, termios.TCSADRAIN)  # what was typed before counts
 
 
 class _Console(Keys):

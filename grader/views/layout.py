@@ -46,17 +46,21 @@ def block(label: str, text: str, width: int, limit: int = 12, style: str = "") -
     """A label and a text that keeps its lines, such as a tensor; long ones lose their middle."""
     indent, before = _beside(width)
     rows = [part for row in text.split("\n") for part in _folded(row, width - len(indent))]
-    body = [line(indent + row, style) for row in shortened(rows, limit)]
+    body = [line(indent + row, style) for row in shortened(rows, limit, "--json shows all")]
     return _with_label(label, body, before)
 
 
-def shortened(rows: list[str], limit: int) -> list[str]:
-    """At most `limit` rows, the last of them always; says how many were cut."""
+def shortened(rows: list[str], limit: int, how: str = "") -> list[str]:
+    """At most `limit` rows, the last of them always; says how many were cut.
+
+    how: how to see all of them.
+    """
     if len(rows) <= limit:
         return rows
     head = (limit - 1) // 2
     tail = limit - 1 - head
-    return [*rows[:head], f"[... {len(rows) - limit + 1} lines cut ...]", *rows[-tail:]]
+    told = f"{len(rows) - limit + 1} lines cut" + (f"; {how}" if how else "")
+    return [*rows[:head], f"[... {told} ...]", *rows[-tail:]]
 
 
 def fitted(lines: list[Line], rows: int, width: int, how: str) -> list[Line]:

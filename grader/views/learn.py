@@ -36,7 +36,8 @@ COMMANDS = (
 def overview(_: argparse.Namespace, view: Screen) -> int:
     """`drill` alone: where you are, what comes next, and the commands."""
     every, found = cards(), Workspace.find()
-    lines = [line(f"Unaided {__version__}: {len(every)} from-scratch ML drills, graded.", "strong"), line()]
+    title = f"Unaided {__version__}: {len(every)} from-scratch ML drills, graded."
+    lines = [line(title, "strong"), line()]
     width = view.width
     if found is None:
         lines += labelled("have a look", "drill demo", width, "code")

@@ -41,16 +41,18 @@ def at_the_end(places: Places, nothing: bool) -> Iterator[str]:
         where = " ".join(map(places.shown, places.searched()))
         yield (
             f"No exercise lies in {where}: it is a file {FOLDER}/TRACK/NAME.py, with a name that "
-            "`drill list` shows. `drill init` writes the files that are missing."
+            "`drill list` shows. `drill init` writes what is missing."
         )
     yield from places.left_out
 
 
 def _on_missing(places: Places, path: Path) -> Iterator[str]:
     if path.suffix == ".py" and id_of(path) in places.ids:
-        yield f"{id_of(path)} has no file there; `drill init` writes those that are missing."
+        yield f"{places.shown(path)} is not there; `drill init` writes what is missing."
     elif path.suffix == ".py":
         yield on_unknown(places, path)
+    elif path.parent.name == FOLDER and path.name in places.tracks:
+        yield f"The folder {places.shown(path)} is not there; `drill init` writes what is missing."
     elif path.parent.name == FOLDER:
         near = difflib.get_close_matches(path.name, places.tracks) or places.tracks
         yield f"There is no track {path.name!r}. {_meant(near)}"

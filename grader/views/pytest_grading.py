@@ -55,6 +55,8 @@ class Grading:
             try:
                 return self._opened().grade(card, path, only=names).checks
             except Exception as error:
+                if isinstance(error, OSError) and error.filename == str(path):
+                    return [Check(LOADS, "broken", f"It cannot be opened: {error.strerror}.")]
                 return [internal(self._config, card.id, error)]
 
     def _opened(self) -> Judge:

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.judge.catalogue import LOADS, WRITTEN
 from grader.judge.options import EXAMPLES, Options
 from grader.report import Check, Report
-from grader.views.layout import WIDTH, Line, block, joined, labelled, line, prose
+from grader.views.layout import WIDTH, Line, block, joined, labelled, line, prose, visible
 
 TICKS = {"passed": ("✓", "good"), "skipped": ("-", "dim")}
 CROSS = ("✗", "bad")
@@ -171,10 +171,7 @@ def _laws(report: Report, about: About, width: int, brief: bool) -> list[Line]:
     for check in report.checks:
         if brief and check.outcome in TICKS:
             continue
-        mark, style = TICKS.get(check.outcome, CROSS)
-        lines.append(
-            ((f"  {mark} ", style), (words(check.name), ""), (_aside(check, first), "dim"))
-        )
+        lines += _law(check, first, width)
         if check.outcome not in TICKS and check is not first:
             same = first is not None and check.says == first.says
             says = "The same." if same else check.says.replace("\n", " ")
@@ -182,6 +179,15 @@ def _laws(report: Report, about: About, width: int, brief: bool) -> list[Line]:
             lines.append(line(f"      {command(report, check, about)}", "dim"))
     lines += _rest(report) if brief else []
     return [*lines, line()]
+
+
+def _law(check: Check, first: Check | None, width: int) -> list[Line]:
+    """The mark and the name of a law, and an aside where there is room."""
+    mark, style = TICKS.get(check.outcome, CROSS)
+    aside, name = _aside(check, first), words(check.name)
+    if len(name) + len(aside) + 4 > width:
+        return prose(name, width, "", f"  {mark} ", "    ")
+    return [((f"  {mark} ", style), (visible(name), ""), (visible(aside), "dim"))]
 
 
 def _aside(check: Check, first: Check | None) -> str:
