@@ -6,33 +6,35 @@ holds one `exercises/` with the same exercise in another state.
 
 from __future__ import annotations
 
-import dataclasses
-import os
 import re
-import subprocess
-import sys
 import textwrap
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from grader.judge import catalogue, render
+from tests.pytest_runs import (
+    CARD,
+    FILE,
+    OTHER,
+    PROJECT,
+    RIGHT,
+    SETTINGS,
+    STUB,
+    lay,
+    outcome,
+    place,
+    run,
+)
 
-PROJECT = Path(__file__).resolve().parents[1]
-PLUGIN = "grader.views.pytest_plugin"
 AGREES = catalogue.AGREEMENT
-CARD = catalogue.find("attention/causal")
-OTHER = catalogue.find("attention/kv_cache")
-FILE = f"exercises/{CARD.id}.py"
-STUB = render.stub(CARD)
-RIGHT = render.solution(CARD)
-MISALIGNED = RIGHT.replace("torch.arange(tk - tq, tk,", "torch.arange(0, tq,")
 BEGIN = "    tq, tk, d = "
+MISALIGNED = RIGHT.replace("torch.arange(tk - tq, tk,", "torch.arange(0, tq,")
 
 LAID = {
     "right": RIGHT.replace(BEGIN, f"    print('heard from right')\n{BEGIN}", 1),
     "wrong": MISALIGNED.replace(BEGIN, f"    print('heard \\x1b[31m from wrong')\n{BEGIN}", 1),
+    "careless": RIGHT.replace("if tq > tk:", "print('heard from careless')\n    if False:"),
     "stub": STUB,
     "typo": RIGHT.replace("def causal", "deff causal"),
     "unloadable": f"import torch\n\nx = 1 / 0\n{RIGHT}",
@@ -42,85 +44,6 @@ LAID = {
     "empty": "\n",
     "nameless": "x = 1\n",
 }
-SETTINGS = f"[pytest]\naddopts = -p {PLUGIN}\n"
-
-
-@dataclasses.dataclass
-class Run:
-    """A finished run of pytest, and what it wrote as junit xml."""
-
-    status: int
-    output: str
-    cases: dict[tuple[str, str], ET.Element]
-
-    def of(self, folder: str) -> dict[str, str]:
-        """The outcomes of a folder's items, by name."""
-        return {
-            name: outcome(case) for (where, name), case in self.cases.items() if where == folder
-        }
-
-    def text(self, folder: str, name: str) -> str:
-        """What a failing item says."""
-        return self.cases[folder, name].findtext("failure") or ""
-
-
-def outcome(case: ET.Element) -> str:
-    kinds = [kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None]
-    return kinds[0] if kinds else "passed"
-
-
-def run(*arguments: str | Path, cwd: Path, loaded: str = "named", **env: str) -> Run:
-    """Run pytest as the learner would.
-
-    loaded: how the plugin is loaded: "named" as in a clone, "installed" as an entry point, "both".
-    """
-    report = cwd / "report.xml"
-    report.unlink(missing_ok=True)
-    path = [str(PROJECT)]
-    if loaded != "named":
-        path.append(str(entry_point(cwd)))
-    settings = ["-o", "addopts="] if loaded == "installed" else []
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(path),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "" if loaded != "named" else "1",
-        "COLUMNS": "160",
-        "HOME": str(cwd),
-        **env,
-    }
-    command = [sys.executable, "-W", "error", "-m", "pytest", f"--junitxml={report}", *settings]
-    done = subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        env={name: value for name, value in environment.items() if value},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=240,
-    )
-    cases = ET.parse(report).iter("testcase") if report.exists() else ()
-    return Run(done.returncode, done.stdout, {place(case): case for case in cases})
-
-
-def place(case: ET.Element) -> tuple[str, str]:
-    """The folder that an item's file was laid in, and the item's name."""
-    return case.get("classname", "").partition(".")[0], case.get("name", "")
-
-
-def entry_point(folder: Path) -> Path:
-    """A folder that makes the plugin look installed."""
-    info = folder / "site" / "unaided_stand_in-1.dist-info"
-    info.mkdir(parents=True, exist_ok=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: unaided-stand-in\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[pytest11]\n{PLUGIN} = {PLUGIN}\n")
-    return info.parent
-
-
-def lay(folder: Path, text: str, file: str = FILE) -> Path:
-    path = folder / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -164,14 +87,12 @@ def test_no_failure_shows_our_code(everything):
 
 
 def test_junit_names_the_check_the_sentence_and_the_mistake(everything):
-    case = everything.cases["wrong", AGREES]
-    assert case.get("classname") == "wrong.exercises.attention.causal"
+    case = everything.cases[place("wrong"), AGREES]
     facts = {p.get("name"): p.get("value") for p in case.iter("property")}
     assert facts == {"exercise": CARD.id, "outcome": "failed", "mistake": "top_left_aligned"}
     message = case.find("failure").get("message")
-    assert message in everything.text("wrong", AGREES).replace("\n", " ") or "is" in message
-    assert "Error" not in message
-    passed = everything.cases["right", AGREES]
+    assert re.match(r"`result` is .*\. Your mask counts from the first key", message)
+    passed = everything.cases[place("right"), AGREES]
     assert ("outcome", "passed") in {
         (p.get("name"), p.get("value")) for p in passed.iter("property")
     }
@@ -187,8 +108,8 @@ def test_the_short_summary_says_what_broke(everything):
 
 def test_a_stub_is_one_failing_item_with_the_path_to_open(everything, home):
     assert everything.of("stub") == {"is_written": "failure"}
-    line = STUB.splitlines().index(next(s for s in STUB.splitlines() if s.startswith("def "))) + 1
-    assert f"stub/{FILE}:{line}" in everything.text("stub", "is_written") + everything.output
+    line = STUB[: STUB.index("\ndef ")].count("\n") + 2
+    assert f"stub/{FILE}:{line}\n" in everything.output
     assert f"stub/exercises/{OTHER.id}.py:" in everything.output
     assert everything.output.count("is not written yet.\n") == 4  # each: told, then summed up
 
@@ -216,7 +137,7 @@ def test_a_file_that_cannot_be_loaded_fails_once(everything, folder, says, where
     text = everything.text(folder, AGREES)
     assert text.startswith(f"✗ {says}")
     assert f"{folder}/{FILE}{where}" in text
-    reason = everything.cases[folder, CARD.checks[1]].find("skipped").get("message")
+    reason = everything.cases[place(folder), CARD.checks[1]].find("skipped").get("message")
     assert reason.startswith(f"Not run, see {AGREES}: {says}")
     assert f"[{len(outcomes)}] {folder}/{FILE}:" in everything.output  # where it was skipped
 
@@ -242,10 +163,13 @@ def test_an_exception_is_told_with_the_learners_line(everything):
 
 def test_output_is_shown_once_and_beside_the_first_fault(everything):
     failures, _, passes = everything.output.partition(" PASSES ")
-    told = failures.split("heard \\x1b[31m from wrong", 1)[0].splitlines()
-    assert "Captured stdout call" in told[-1]
-    assert failures.count("Captured stdout call") == 1
-    assert "lines cut" in failures  # it prints in every call
+    for heard, fault in (("wrong", AGREES), ("careless", "more_queries_than_keys")):
+        before = re.split(rf"heard.* from {heard}\n", failures)[0]
+        assert before.endswith(" Captured stdout call " + before.rpartition(" ")[2])
+        assert fault.replace("_", " ") in re.findall("^_+ (.*) _+$", before, re.MULTILINE)[-1]
+    assert failures.count("Captured stdout call") == 2
+    assert "lines cut" in failures  # they print in every call
+    assert "heard \\x1b[31m from wrong" in failures
     assert "\x1b" not in everything.output
     assert "heard from right" in passes
 
@@ -259,8 +183,13 @@ def test_nothing_is_left_behind(everything, home):
 
 
 def test_xdist_gives_the_same_outcomes(everything, home):
-    found = run(".", "-n2", "-p", "xdist", cwd=home)
+    folders = [f"{name}/exercises" for name in LAID]
+    found = run(*folders, "-n2", "-v", "-p", "xdist", cwd=home)
     assert found.status == 1
+    workers = set(re.findall(r"\[(gw\d)\].* (\S+)::", found.output))
+    files = [file for _, file in workers]
+    assert len({gw for gw, _ in workers}) == 2
+    assert len(files) == len(set(files)) == len(LAID) + 1  # all of a file went to one worker
     assert {key: outcome(case) for key, case in found.cases.items()} == {
         key: outcome(case) for key, case in everything.cases.items()
     }
@@ -270,12 +199,15 @@ def test_xdist_gives_the_same_outcomes(everything, home):
 
 def test_one_check_of_one_file_from_inside_its_folder(home):
     folder = home / "wrong" / "exercises" / "attention"
-    found = run(f"causal.py::{CARD.laws[-1]}", f"causal.py::{AGREES}", cwd=folder)
+    found = run(f"causal.py::{CARD.laws[-1]}", f"causal.py::{AGREES}", "-s", cwd=folder)
     assert {name: outcome(case) for (_, name), case in found.cases.items()} == {
         CARD.laws[-1]: "passed",
         AGREES: "failure",
     }
     assert f"pytest causal.py::{AGREES}" in found.output
+    # With -s nothing is captured, and nothing is cut.
+    assert found.output.count("heard \\x1b[31m from wrong") > 30
+    assert "Captured" not in found.output
 
 
 def test_k_x_and_options(home):
@@ -285,17 +217,10 @@ def test_k_x_and_options(home):
         cwd=home,
     )
     assert {(where, name): outcome(case) for (where, name), case in found.cases.items()} == {
-        ("wrong", AGREES): "failure"
+        (place("wrong"), AGREES): "failure"
     }
     assert "stopping after 1 failures" in found.output
     assert f"pytest wrong/{FILE}::{AGREES} --drill-examples=5 --drill-seed=3" in found.output
-
-
-def test_without_capturing_all_output_is_shown(home):
-    found = run(home / "right" / FILE, "-s", "-k", "huge", cwd=home / "stub")
-    assert found.status == 0
-    assert "heard from right" in found.output
-    assert "Captured" not in found.output
 
 
 # Collection: no torch, no failure, nobody else's files.
@@ -318,11 +243,32 @@ def watch(folder: Path) -> None:
 @pytest.mark.parametrize("loaded", ["named", "installed", "both"])
 def test_collecting_needs_no_torch_however_the_plugin_is_loaded(home, loaded):
     watch(home)
-    found = run(".", "--collect-only", "-q", cwd=home, loaded=loaded)
+    found = run(".", "--collect-only", "-q", "--doctest-modules", cwd=home, loaded=loaded)
     (home / "conftest.py").unlink()
     assert found.status == 0, found.output
     assert f"right/{FILE}::{AGREES}" in found.output
     assert f"stub/{FILE}::is_written" in found.output
-    assert f"heavy: [] count: {7 * len(CARD.checks) + 4}" in found.output
+    assert f"heavy: [] count: {8 * len(CARD.checks) + 4}" in found.output
     assert "parents: ['ExerciseFile']" in found.output
     assert "callspec: False" in found.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "outcomes"),
+    [
+        ([FILE], 1, {"is_written": "failure"}),
+        ([f"{FILE}::{AGREES}"], 1, {AGREES: "failure"}),
+        (
+            [f"{FILE}::{AGREES}", f"{FILE}::{CARD.laws[0]}"],
+            1,
+            {AGREES: "failure", CARD.laws[0]: "skipped"},
+        ),
+        ([FILE, "-k", CARD.laws[0], "--tb=line"], 1, {"is_written": "failure"}),
+        ([FILE, "-k", "nonsense"], 5, {}),
+    ],
+)
+def test_a_stub_however_it_is_asked_for(home, arguments, status, outcomes):
+    found = run(*arguments, cwd=home / "stub")
+    assert {name: outcome(case) for (_, name), case in found.cases.items()} == outcomes
+    assert found.status == status
+    assert "Traceback" not in found.output

@@ -282,9 +282,10 @@ class Host:
 
 def _with_gradients(target: Any, kwargs: dict[str, Any], wrt: list[str]) -> dict[str, Any]:
     """Call twice: as it is, and with leaves that require gradients, to pull back fixed weights."""
+    # Taken first: a call that modifies its arguments is told of that, and of no wrong gradient.
+    leaves = {name: kwargs[name].detach().clone().requires_grad_() for name in wrt}
     found: dict[str, Any] = {"result": target(**kwargs)}
     found |= {f"gradient of {name}": None for name in wrt}
-    leaves = {name: kwargs[name].detach().clone().requires_grad_() for name in wrt}
     with torch.enable_grad():
         result = target(**{**kwargs, **leaves})
     if not isinstance(result, Tensor) or not result.requires_grad:

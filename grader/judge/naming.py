@@ -56,7 +56,9 @@ def _weigh(page: Page, name: str, check: str, seen: Seen) -> _Evidence:
 
 
 def _may_convince(evidence: _Evidence, left: int) -> bool:
-    return (evidence.visible - evidence.equal) * 2 <= evidence.equal + left
+    """Whether it is worth to go on: a mistake that is never equal at first is not going to be."""
+    misses = evidence.visible - evidence.equal
+    return misses * 2 <= evidence.equal + left and (evidence.equal > 0 or misses <= SEVERAL)
 
 
 def _convinces(evidence: _Evidence, failing: int) -> bool:

@@ -23,7 +23,7 @@ from grader.words.exercise import Case, Exercise, Law
 from grader.words.expect import Broken, Skip, recording
 from grader.words.subject import Raised, Subject
 
-SHRINKS = 48
+SHRINKS = 48  # tries to find a smaller failing case
 TWINS = 4  # every how many drawn cases one comes a second time with other values
 
 
@@ -89,14 +89,14 @@ class Page:
     def shrink(self, check: str, fails: Callable[[Case], bool], best: Case) -> Case:
         """A simpler case that fails too, if a few dozen tries find one; else `best`."""
         draw, _ = self._sources(self.exercise.laws.get(check))
-        if draw is None:
+        if draw is None or best is self.pool(check)[0]:  # nothing smaller is ever drawn
             return best
         tries, found = 0, best
 
         def still_fails(case: Case) -> bool:
             nonlocal tries, found
             tries += 1
-            if tries > SHRINKS + self.examples or not fails(case):
+            if tries > SHRINKS or not fails(case):
                 return False
             if size(case) <= size(found):
                 found = case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import hypothesis
@@ -40,19 +40,24 @@ class Judge:
             self._pages[card.id] = Page(card, exercise, options.examples, options.seed)
         return self._pages[card.id]
 
-    def grade(self, card: Card, path: Path, only: frozenset[str] | None = None) -> Report:
+    def grade(
+        self, card: Card, path: Path, only: frozenset[str] | None = None, inline: bool = False
+    ) -> Report:
         """Judge one file; OSError where it cannot be opened.
 
         only: names of the checks to run, instead of those of the options.
+        inline: run the file in this process, for a debugger: no limit holds, no call is banned.
         """
         began = time.perf_counter()
         only = only or self._options.only
-        checks = tuple(self._checks(card, path, only))
+        checks = tuple(self._checks(card, path, only, inline))
         seconds = round(time.perf_counter() - began, 3)
         verdict = verdict_of(checks)
         return Report(card.id, str(path), verdict, checks, seconds, versions())
 
-    def _checks(self, card: Card, path: Path, only: frozenset[str] | None) -> Iterable[Check]:
+    def _checks(
+        self, card: Card, path: Path, only: frozenset[str] | None, inline: bool
+    ) -> Iterable[Check]:
         text = source.read(path)
         problem = text if isinstance(text, source.Problem) else source.inspect(text, card.entry)
         if isinstance(problem, source.Problem):
@@ -61,12 +66,11 @@ class Judge:
         assert isinstance(text, str)
         page = self.page(card)
         submission = self._submission(page, path, text)
+        if inline:
+            link = Inline()
+            return _attempt(page, link, lambda: _loaded_here(link, submission), only)
         with Session(self._starter, submission, self._options.echo) as session:
-            try:
-                solution = session.load()
-            except (Fault, Raised) as error:
-                return [_unloadable(card, error)]
-            return _Run(page, session, only).checks(solution)
+            return _attempt(page, session, session.load, only)
 
     def _submission(self, page: Page, path: Path, text: str) -> Submission:
         facts, seconds = page.exercise, self._options.seconds
@@ -74,10 +78,27 @@ class Judge:
         return Submission(str(path.resolve()), text, page.card.entry, facts.banned, *limits)
 
     def grade_here(self, card: Card, target: object) -> tuple[Check, ...]:
-        """Judge an object of this process: a reference, a mistake, or code under a debugger."""
+        """Judge an object of this process: a reference or a mistake."""
         link = Inline()
         run = _Run(self.page(card), link, self._options.only)
         return tuple(run.checks(link.adopt(target)))
+
+
+def _attempt(
+    page: Page, link: BaseLink, load: Callable[[], Subject], only: frozenset[str] | None
+) -> list[Check]:
+    try:
+        solution = load()
+    except (Fault, Raised) as error:
+        return [_unloadable(page.card, error)]
+    return _Run(page, link, only).checks(solution)
+
+
+def _loaded_here(link: Inline, file: Submission) -> Subject:
+    fields = {"path": file.path, "source": file.source, "entry": file.entry}
+    solution = link.request("load", banned=[], **fields).value
+    assert isinstance(solution, Subject)
+    return solution
 
 
 class _Run:

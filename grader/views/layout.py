@@ -71,7 +71,8 @@ def fitted(lines: list[Line], rows: int, width: int, how: str) -> list[Line]:
     heights = [height(part, width) for part in lines]
     if sum(heights) <= rows:
         return lines
-    head, tail, room = 0, len(lines), rows - 1
+    head, tail = 0, len(lines)
+    room = rows - height(_cut(len(lines), how), width)
     while head < tail:
         take_head = head <= 2 * (len(lines) - tail)  # two lines of the top for one of the bottom
         cost = heights[head] if take_head else heights[tail - 1]
@@ -79,8 +80,11 @@ def fitted(lines: list[Line], rows: int, width: int, how: str) -> list[Line]:
             break
         room -= cost
         head, tail = (head + 1, tail) if take_head else (head, tail - 1)
-    cut = line(f"  [... {tail - head} lines cut; {how} ...]", "dim")
-    return [*lines[:head], cut, *lines[tail:]]
+    return [*lines[:head], _cut(tail - head, how), *lines[tail:]]
+
+
+def _cut(count: int, how: str) -> Line:
+    return line(f"  [... {count} lines cut; {how} ...]", "dim")
 
 
 def height(part: Line, width: int) -> int:

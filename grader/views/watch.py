@@ -155,7 +155,7 @@ class _Seat:
         rows = self.desk.printed.take()
         if not rows:
             return []
-        shown = shortened(rows, PRINTED_ROWS)
+        shown = shortened(rows, max(3, min(PRINTED_ROWS, self.size[1] // 6)))
         return [line("Your code printed:", "label"), *(line(f"| {row}", "dim") for row in shown)]
 
     def _next_hint(self) -> list[Line]:

@@ -176,10 +176,14 @@ class Exercise:
             raise ValueError(f"The mistake {mistake.name!r} stands twice on this page; rename one.")
         self.mistakes[mistake.name] = mistake
 
+    @functools.cached_property
+    def _solution_text(self) -> str:
+        return PageText(inspect.getsource(sys.modules[self.reference.__module__])).solution_text
+
     def _swapped(self, name: str, swap: Mapping[str, str]) -> Any:
         """The reference with some of its text replaced, compiled in a copy of the page's names."""
         page = sys.modules[self.reference.__module__]
-        text = PageText(inspect.getsource(page)).solution_text
+        text = self._solution_text
         for old, new in swap.items():
             if text.count(old) != 1:
                 raise ValueError(

@@ -29,6 +29,7 @@ from grader.words import (
     Exercise,
     gradients,
     grid,
+    holds,
     must_raise,
     noise,
     same,
@@ -98,17 +99,21 @@ def queries_keys_values(draw: Draw) -> dict:
 @exercise.edges
 def sizes_that_separate() -> list[dict]:
     sizes = [(1, 1, 2, 1), (2, 2, 2, 1), (1, 3, 2, 3), (2, 5, 3, 2), (4, 4, 3, 5), (3, 4, 4, 2)]
-    return [
+    small = [
         {"q": grid(tq, d, seed=1), "k": grid(tk, d, seed=2), "v": grid(tk, d_v, seed=3)}
         for tq, tk, d, d_v in sizes
-    ] + [
+    ]
+    low = [
         {"q": half(noise(2, 3, 4)), "k": half(noise(2, 5, 4)), "v": half(noise(2, 5, 3))}
         for half in (torch.Tensor.bfloat16, torch.Tensor.half)
-    ] + [
-        # Every visible score is far below any finite number one might hide the others with.
-        {"q": 1e3 * (1 + grid(t, 2)**2), "k": -1e3 * (1 + grid(t, 2, seed=1) ** 2), "v": grid(t, 2)}
-        for t in (2, 3, 4)
     ]
+    # Every visible score is below -1e4: numbers one might hide the others with are no longer low.
+    far = [
+        {"q": 100 + grid(t, 2), "k": -100 - grid(t, 2, seed=1), "v": grid(t, 2)} for t in (2, 3, 4)
+    ]
+    # Heads are split by a transposition, so leading dimensions cannot be joined by a view.
+    heads = {name: grid(2, 4, 3, 5, seed=i).transpose(1, 2) for i, name in enumerate("qkv")}
+    return [*small, *low, *far, heads]
 
 
 @exercise.scenario
@@ -120,7 +125,7 @@ def output_and_gradients(solution, q, k, v) -> dict:
 def changing_a_later_key_changes_no_earlier_output(solution, q, k, v, dice):
     """A query that sees a later key cheats in training and has nothing to see in decoding."""
     tq, tk = q.shape[-2], k.shape[-2]
-    i = dice.randrange(tq)
+    i = dice.randrange(max(1, tq - 1))
     after = tk - tq + i + 1  # the first key that query i must not see
     if after == tk:
         skip()
@@ -131,24 +136,32 @@ def changing_a_later_key_changes_no_earlier_output(solution, q, k, v, dice):
     same(solution(q, k2, v2)[..., : i + 1, :], want, f"After a change of the keys from {after} on")
 
 
-@exercise.law
+@exercise.law(examples=8)
 def the_last_queries_alone_give_the_last_outputs(solution, q, k, v):
     """Decoding feeds the last queries only, and must get what a full pass gives."""
     want = solution(q, k, v)[..., -1:, :]
     same(solution(q[..., -1:, :], k, v), want, "With only the last query")
 
 
-@exercise.law
+@exercise.law(examples=8)
 def the_first_of_equally_many_sees_only_itself(solution, k, v):
     """With as many queries as keys, the first query has one key to see: its output is v[0]."""
     same(solution(k, k, v)[..., :1, :], v[..., :1, :], "The first output")
 
 
-@exercise.law
+def scores_of_ten_thousand() -> list[dict]:
+    return [
+        {name: 30 * grid(t, 2, seed=10 * t + i, dtype=dtype) for i, name in enumerate("qkv")}
+        for t in (2, 3, 5)
+        for dtype in (torch.float64, torch.float32)
+    ]
+
+
+@exercise.law(edges=scores_of_ten_thousand)
 def huge_scores_stay_finite(solution, q, k, v):
     """Softmax subtracts the largest score, so a large one is no reason for NaN."""
-    result = solution(q * 1e3, k * 1e3, v)
-    same(result.isfinite().all(), torch.tensor(True), "With scores scaled up, `isfinite().all()`")
+    result = solution(q, k, v)
+    holds(result.isfinite().all(), "With scores of about 1e4 it is not finite.", got=result)
 
 
 def too_many_queries() -> list[dict]:
@@ -215,6 +228,40 @@ exercise.mistake(
     "mask_is_square_from_tk",
     "Your mask is Tk by Tk; with fewer queries than keys it must be its last Tq rows.",
     swap={"torch.arange(tk - tq, tk,": "torch.arange(tk,"},
+)
+exercise.mistake(
+    "sees_one_later",
+    "Your mask lets each query see one key too many; key Tk - Tq + i is its last one.",
+    swap={"key_position > query_position": "key_position > query_position + 1"},
+)
+exercise.mistake(
+    "scores_times_mask",
+    "You multiply scores by the mask: a hidden score becomes 0 and still gets weight. It must be "
+    "minus infinity.",
+    swap={"scores.masked_fill(key_position > query_position, -math.inf)": (
+        "scores * (key_position <= query_position)"
+    )},
+)  # fmt: skip
+exercise.mistake(
+    "softmax_over_queries",
+    "Your softmax runs along the queries; each query's weights over the keys must sum to 1.",
+    swap={"softmax(scores, dim=-1)": "softmax(scores, dim=-2)"},
+)
+exercise.mistake(
+    "scaled_by_value_width",
+    "The scores are divided by the square root of v's width; d is the width of q and k.",
+    swap={"math.sqrt(d)": "math.sqrt(v.shape[-1])"},
+)
+exercise.mistake(
+    "no_maximum",
+    "You exponentiate the scores as they are, and large ones overflow; subtract each row's largest "
+    "one first, or use softmax.",
+    swap={"torch.softmax(scores, dim=-1)": "(scores.exp() / scores.exp().sum(-1, keepdim=True))"},
+)
+exercise.mistake(
+    "weights_detached",
+    "The weights are cut from the graph, so no gradient reaches q and k.",
+    swap={"torch.softmax(scores, dim=-1)": "torch.softmax(scores, dim=-1).detach()"},
 )
 exercise.mistake(
     "no_check",

@@ -4,7 +4,8 @@ Choose the next token of each row at random, as a language model server does.
 
 Given logits (B, V), return a LongTensor (B,) with one token id a row:
 
-1. `temperature=0`: the id of the largest logit; nothing is drawn from any generator.
+1. `temperature=0`: the id of the largest logit (any of them if several are); nothing is drawn from
+   any generator.
 2. Otherwise divide the logits by `temperature`,
 3. keep the `top_k` largest if it is given (every token tied with the k-th largest is kept too;
    top_k >= V keeps all),
@@ -13,9 +14,12 @@ Given logits (B, V), return a LongTensor (B,) with one token id a row:
    is kept; at least one always; top_p=1 keeps all),
 5. draw one token a row from the softmax over what is left, rows independently of each other.
 
-- All randomness comes from `generator` (torch's global generator when it is None).
+- All randomness comes from `generator` (torch's global generator when it is None): the same state
+  gives the same tokens, each call moves it on, and a global generator that was not asked for is
+  left as it is.
 - temperature < 0, top_k < 1, or top_p outside 0 < top_p <= 1 raise ValueError.
-- Logits may be -inf (never drawn) and of any float dtype; they are not modified.
+- Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4) and of any
+  float dtype; they are not modified.
 - Two right samplers may give different tokens for one seed: your distribution is judged, not
   your draws.
 
@@ -27,7 +31,7 @@ import math
 
 import torch
 
-from grader.words import Draw, Exercise, Rng, follows, holds, must_raise, noise, same
+from grader.words import Draw, Exercise, Rng, follows, holds, must_raise, noise, same, shaped
 
 exercise = Exercise(
     tier="A",
@@ -73,7 +77,7 @@ def sample_token(
         raise ValueError(f"top_p must be in (0, 1]: {top_p}")
     if temperature == 0:
         return logits.argmax(dim=-1)
-    logits = logits / temperature  # (B, V)
+    logits = logits.double() / temperature  # (B, V); half precision would round small shares
     if top_k is not None and top_k < logits.shape[-1]:
         kth = logits.topk(top_k, dim=-1).values[:, -1:]  # (B, 1)
         logits = logits.masked_fill(logits < kth, -math.inf)
@@ -83,10 +87,11 @@ def sample_token(
         reached = probs.cumsum(dim=-1) - probs >= top_p
         drop = torch.zeros_like(reached).scatter(-1, order, reached)  # back in vocabulary order
         logits = logits.masked_fill(drop, -math.inf)
+    # The softmax shares out again, among the tokens left, what the dropped ones held.
     return torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]
 
 
-def distribution(logits, temperature, top_k=None, top_p=None):
+def distribution(logits, temperature=1.0, top_k=None, top_p=None):
     """The exact probabilities (V,) of step 2 to 5 for one row, by sorting, in float64."""
     order = logits.double().argsort(descending=True)
     probs = (logits.double() / temperature).softmax(-1)[order]
@@ -103,63 +108,90 @@ def distribution(logits, temperature, top_k=None, top_p=None):
 @exercise.inputs
 def rows_of_logits(draw: Draw) -> dict:
     logits = draw.floats(
-        draw.size(1, 3), draw.size(2, 6), styles=("normal", "halves"), dtype=draw.dtype()
+        draw.size(1, 3), draw.size(1, 6), styles=("normal", "halves"), dtype=draw.dtype()
     )
     # Distinct values, so that the largest is one token and a tiny nucleus holds it alone.
-    return {"logits": logits + 0.01 * torch.arange(logits.shape[-1], dtype=logits.dtype)}
+    logits = logits + 0.01 * torch.arange(logits.shape[-1], dtype=logits.dtype)
+    return {"logits": shaped(logits, draw.choice("contiguous", "transposed", "strided"))}
 
 
 @exercise.edges
 def logits_that_separate() -> list[dict]:
+    none = -math.inf
     return [
-        {"logits": torch.tensor([[0.0, -math.inf, 2.0], [1.0, 0.0, -math.inf]])},
+        {"logits": torch.tensor([[0.0, none, 2.0], [1.0, 0.0, none]])},
+        {"logits": torch.tensor([[none, none, -3.0, none]])},
         {"logits": 100 * noise(3, 5)},
         {"logits": noise(2, 7, seed=1).bfloat16()},
+        {"logits": noise(2, 7, seed=1).half()},
         {"logits": noise(4, 3, seed=2) - 50},
+        {"logits": noise(2, 4, seed=3) + 1e4},
+        {"logits": noise(2, 3000, seed=4).float()},
     ]
+
+
+@exercise.rig
+def at_temperature_zero(solution, logits):
+    """The tokens at temperature 0, without and with filters, and whether anything was drawn."""
+    rng = torch.Generator().manual_seed(1)
+    before = rng.get_state()
+    shown = {
+        "temperature=0": solution(logits.clone(), temperature=0, generator=rng),
+        "temperature=0 with filters": solution(logits.clone(), 0.0, 3, 0.5, rng),
+    }
+    return {**shown, "generator used at temperature=0": not torch.equal(rng.get_state(), before)}
+
+
+@exercise.rig
+def with_one_token_left(solution, logits):
+    rng = torch.Generator().manual_seed(2)
+    return {
+        "top_k=1": solution(logits.clone(), top_k=1, generator=rng),
+        "top_p=1e-6": solution(logits.clone(), top_p=1e-6, generator=rng),
+    }
 
 
 @exercise.scenario
 def choices_without_chance(solution, logits) -> dict:
     """Where one token alone is possible, a sampler has no choice."""
-    rng = Rng(1)
-    chosen = {
-        "temperature=0": solution(logits, temperature=0, generator=rng),
-        "generator used at temperature=0": rng.used,
-        "top_k=1": solution(logits, top_k=1, generator=rng),
-        "top_p=1e-9": solution(logits, top_p=1e-9, generator=rng),
-    }
-    return chosen
+    return at_temperature_zero(solution, logits) | with_one_token_left(solution, logits)
 
 
-ROWS = 2000
+ROWS = 1000
 
 
-def settings_drawn(draw: Draw) -> dict:
-    return {
-        "row": 2 * noise(draw.size(3, 6), seed=draw.seed()),
-        "temperature": draw.choice(1.0, 0.5, 2.0),
-        "top_k": draw.choice(None, 2, 3),
-        "top_p": draw.choice(None, 0.5, 0.8),
-    }
+def shares(*probs: float) -> torch.Tensor:
+    return torch.tensor(probs, dtype=torch.float64).log()
 
 
 def settings_that_separate() -> list[dict]:
     """Rows on which the order of the steps, the border of top-p and renormalising all show."""
-    row = torch.tensor([0.5, 0.2, 0.15, 0.1, 0.05]).double().log()
-    tied = torch.tensor([1.0, 3.0, 1.0, 1.0, 0.0]).double()
+    row, tied = shares(0.5, 0.2, 0.15, 0.1, 0.05), torch.tensor([1.0, 3.0, 1.0, 1.0, 0.0]).double()
+    mixed, flat = shares(0.1, 0.3, 0.05, 0.35, 0.2), shares(0.3, 0.25, 0.2, 0.15, 0.1)
+    none = -math.inf
     chosen = [
-        (row, 1.0, None, None), (row, 2.0, None, None), (row, 0.5, None, None),
-        (row, 1.0, 3, None), (row, 1.0, None, 0.6), (row, 2.0, None, 0.75),
-        (row, 0.5, None, 0.75), (row, 1.0, 3, 0.6), (row, 1.0, 2, 0.6), (row, 2.0, 2, 0.6),
-        (row, 1.0, 9, 1.0), (row.flip(0), 1.0, 3, 0.55), (tied, 1.0, 2, None),
-        (tied, 2.0, 2, 0.95), (row[:4], 3.0, 4, 0.8),
+        (shares(0.5, 0.5), 1.0, None, None), (row, 1.0, None, None), (row, 2.0, None, None),
+        (mixed, 0.5, None, None), (row, 1.0, 3, None), (mixed, 1.0, 2, None),
+        # the border of top-p
+        (row, 1.0, None, 0.6), (mixed, 1.0, None, 0.3), (mixed, 1.0, None, 0.7),
+        (flat, 1.0, None, 0.5), (row, 1.0, 9, 1.0), (mixed, 1.0, None, 0.9),
+        # temperature changes the nucleus
+        (row, 2.0, None, 0.75), (row, 0.5, None, 0.75), (mixed, 3.0, None, 0.75),
+        (flat, 0.25, None, 0.6), (flat, 0.5, None, 0.7),
+        # top-k changes the nucleus
+        (row, 1.0, 3, 0.55), (row, 1.0, 2, 0.7), (mixed, 1.0, 3, 0.8), (flat, 1.0, 3, 0.6),
+        (row, 2.0, 2, 0.6), (flat, 0.5, 2, 0.5),
+        # ties, -inf, tiny, huge and half-precision logits
+        (tied, 1.0, 2, None), (tied, 2.0, 2, 0.95), (torch.tensor([0.0, 2, 2]).double(), 1, 1, None),
+        (torch.tensor([none, 1, none, 2]).double(), 1.0, 3, None), (row + 1e4, 1.0, None, None),
+        (1e-4 * mixed, 1e-4, None, None), (50 * mixed, 50, 4, None), (mixed.bfloat16(), 1.0, 4, None),
+        (mixed.half(), 2.0, None, 0.6),
     ]  # fmt: skip
     names = ("row", "temperature", "top_k", "top_p")
     return [dict(zip(names, values, strict=True)) for values in chosen]
 
 
-@exercise.law(inputs=settings_drawn, edges=settings_that_separate, examples=18)
+@exercise.law(edges=settings_that_separate, examples=40)
 def draws_follow_the_filtered_distribution(solution, row, temperature, top_k, top_p):
     """Sampling is right when every token comes up as often as its probability says."""
     draws = solution(row.repeat(ROWS, 1), temperature, top_k, top_p, Rng(7))
@@ -167,32 +199,96 @@ def draws_follow_the_filtered_distribution(solution, row, temperature, top_k, to
     follows(draws, distribution(row, temperature, top_k, top_p))
 
 
-@exercise.law(examples=6)
-def only_the_given_generator_is_used(solution, logits):
-    """A server gives each request its own generator: the same state must give the same tokens."""
-    many = logits.repeat(50, 1)
-    reseed_globals(solution, 1)
-    first = solution(many, generator=Rng(3))
-    reseed_globals(solution, 2)
-    same(solution(many, generator=Rng(3)), first, "With the same generator state a second time")
+def batches_of_two() -> list[dict]:
+    steep, flat = shares(0.6, 0.25, 0.1, 0.05), shares(0.15, 0.25, 0.2, 0.4) + 5
+    settings = [{}, {"top_k": 2}, {"top_p": 0.7}, {"top_k": 3, "top_p": 0.75}, {"temperature": 2.0}]
+    batches = (torch.stack([steep, flat]), torch.stack([flat, steep - 9]))
+    return [{"rows": rows, "settings": some} for some in settings for rows in batches]
 
 
-@exercise.law(examples=6)
-def two_calls_on_one_generator_differ(solution, logits):
-    """A generator moves on with each draw; starting over would repeat the same noise."""
-    rng, flat = Rng(5), torch.zeros(64, 8)
+@exercise.law(edges=batches_of_two)
+def each_row_follows_its_own_distribution(solution, rows, settings):
+    """Requests share a batch by chance; each must be filtered and drawn by its own logits."""
+    draws = solution(rows.repeat(ROWS, 1), generator=Rng(8), **settings)
+    for i, row in enumerate(rows):
+        follows(draws[i::2], distribution(row, **settings), f"The draws of row {i}")
+
+
+def sizes() -> list[dict]:
+    return [{"tokens": tokens, "seed": seed} for seed, tokens in enumerate((2, 2, 3, 4))]
+
+
+@exercise.law(edges=sizes)
+def rows_are_drawn_independently(solution, tokens, seed):
+    """Equal rows are different requests: what one gets must say nothing about its neighbours."""
+    draws = solution(torch.zeros(2 * ROWS, tokens), generator=Rng(seed))
+    pairs = torch.full((tokens**2,), tokens**-2.0)
+    follows(draws[::2] * tokens + draws[1::2], pairs, f"Neighbours a, b as {tokens}a + b")
+    follows(draws[:ROWS] * tokens + draws[ROWS:], pairs, f"Rows a, b far apart as {tokens}a + b")
+
+
+@exercise.law(edges=sizes)
+def a_generator_moves_on_with_each_call(solution, tokens, seed):
+    """A generator that starts over gives the same noise at every step of a text."""
+    rng, flat = Rng(seed), torch.zeros(ROWS, tokens)
     first, second = solution(flat, generator=rng), solution(flat, generator=rng)
-    holds(not torch.equal(first, second), "Two calls on one generator drew the same 64 tokens.")
+    pairs = torch.full((tokens**2,), tokens**-2.0)
+    follows(first * tokens + second, pairs, f"Tokens a, b of two calls as {tokens}a + b")
 
 
 @exercise.rig
-def reseed_globals(solution, seed):
-    torch.manual_seed(seed)
+def twice_after_seeding(solution, logits, settings, seeds, own):
+    """Tokens after seeding torch's global generator with each seed, and whether it was used."""
+    tokens, used = [], []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        before = torch.get_rng_state()
+        rng = {"generator": torch.Generator().manual_seed(3)} if own else {}
+        tokens.append(solution(logits.clone(), **settings, **rng))
+        used.append(not torch.equal(torch.get_rng_state(), before))
+    return tokens, used
+
+
+def some_settings() -> list[dict]:
+    settings = ({}, {"top_k": 3}, {"top_p": 0.7}, {"temperature": 2.0, "top_k": 4, "top_p": 0.9})
+    return [{"logits": noise(100, 5, seed=i), "settings": s} for i, s in enumerate(settings)]
+
+
+@exercise.law(edges=some_settings)
+def only_the_given_generator_is_used(solution, logits, settings):
+    """A server gives each request its own generator: the same state must give the same tokens."""
+    (first, second), used = twice_after_seeding(solution, logits, settings, [1, 2], True)
+    told = "used" if any(used) else "left alone"
+    same(told, "left alone", "With a generator given, torch's global one")
+    told = "the same" if torch.equal(first, second) else "others"
+    same(told, "the same", "Tokens from the same generator state")
+
+
+@exercise.law(edges=some_settings)
+def without_a_generator_torchs_global_one_decides(solution, logits, settings):
+    """`torch.manual_seed` is how a script is made to repeat itself, and how it is made to differ."""
+    tokens, _ = twice_after_seeding(solution, logits, settings, [1, 1, 2], False)
+    kind = "the likeliest alone" if torch.equal(tokens[0], logits.argmax(-1)) else "drawn"
+    told = ["the same" if torch.equal(tokens[0], other) else "others" for other in tokens[1:]]
+    wanted = ["drawn", "the same", "others"]
+    same([kind, *told], wanted, "Tokens, after seeding alike, and after seeding differently")
+    _, used = twice_after_seeding(solution, logits, {**settings, "temperature": 0}, [1], False)
+    same("used" if any(used) else "left alone", "left alone", "At temperature 0 the generator")
+
+
+@exercise.law(edges=lambda: [{"logits": noise(300, 60, seed=seed)} for seed in range(3)])
+def temperature_one_and_no_filter_are_the_defaults(solution, logits):
+    """A caller who asks for nothing gets the model's own distribution."""
+    plain = solution(logits, generator=Rng(4))
+    asked = solution(logits, 1.0, None, None, Rng(4))
+    told = "the same" if torch.equal(plain, asked) else "others"
+    same(told, "the same", "Tokens with and without the defaults written out")
 
 
 def wrong_settings() -> list[dict]:
     wrong = [("temperature", t) for t in (-0.5, -1.0, -1e-6)]
-    wrong += [("top_k", k) for k in (0, -1, -5)] + [("top_p", p) for p in (0.0, -0.5, 1.5, 2.0)]
+    wrong += [("top_k", k) for k in (0, 0, 0, -1, -5)]
+    wrong += [("top_p", p) for p in (0.0, 0.0, 0, -0.5, 1.5, 2.0, 1.0001)]
     return [{"setting": {name: value}} for name, value in wrong]
 
 
@@ -202,10 +298,12 @@ def wrong_settings_raise_value_error(solution, setting):
     must_raise(ValueError, solution, noise(2, 4), **setting)
 
 
+LAST = "torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]"
+
 exercise.mistake(
     "multiplies_temperature",
     "You multiply by the temperature; dividing is what makes high temperatures flat.",
-    swap={"logits / temperature": "logits * temperature"},
+    swap={"logits.double() / temperature": "logits.double() * temperature"},
 )
 exercise.mistake(
     "drops_crossing_token",
@@ -221,23 +319,125 @@ exercise.mistake(
 exercise.mistake(
     "global_rng",
     "You draw without passing `generator` on, so the global one is used.",
-    swap={", generator=generator)": ")"},
+    swap={"1, generator=generator)": "1)"},
 )
 exercise.mistake(
     "same_draw_for_all_rows",
     "All rows share one draw; each row needs its own.",
-    swap={"torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]": (
-        "(logits.softmax(-1).cumsum(-1) < torch.rand(1, generator=generator)).sum(-1)"
-        ".clamp(max=logits.shape[-1] - 1)"
-    )},
+    swap={
+        LAST: (
+            "(logits.softmax(-1).cumsum(-1) < torch.rand(1, generator=generator)).sum(-1)"
+            ".clamp(max=logits.shape[-1] - 1)"
+        )
+    },
 )
 exercise.mistake(
     "always_argmax",
     "You always take the likeliest token; with a temperature above 0 it must be drawn.",
-    swap={"torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]": "logits.argmax(-1)"},
+    swap={LAST: "logits.argmax(-1)"},
 )
 exercise.mistake(
     "temp0_division",
     "Temperature 0 is divided by; treat it apart, as argmax.",
     swap={"if temperature == 0:": "if False:"},
+)
+exercise.mistake(
+    "temperature_after_filters",
+    "You filter before dividing by the temperature, so the nucleus is that of other probabilities; "
+    "the temperature comes first.",
+    swap={
+        "logits.double() / temperature": "logits.double()",
+        "multinomial(logits.softmax": "multinomial((logits / temperature).softmax",
+    },
+)
+exercise.mistake(
+    "top_p_before_top_k",
+    "Your nucleus is measured with the probabilities before top-k; apply top-k first and "
+    "renormalise over what it left.",
+    swap={
+        "probs, order = logits.softmax(dim=-1)": "probs, order = whole.softmax(dim=-1)",
+        "    if top_k is not None and top_k < logits": (
+            "    whole = logits\n    if top_k is not None and top_k < logits"
+        ),
+    },
+)
+exercise.mistake(
+    "no_renormalise",
+    "The probabilities of the tokens left do not add up to 1, and what is missing falls to the "
+    "last token; renormalise after filtering.",
+    swap={
+        "    if top_k is not None and top_k < logits": (
+            "    whole = logits.softmax(dim=-1)\n    if top_k is not None and top_k < logits"
+        ),
+        LAST: "(whole.masked_fill(logits == -math.inf, 0.0).cumsum(-1) < torch.rand("
+        "len(logits), 1, generator=generator, dtype=logits.dtype)).sum(-1)"
+        ".clamp(max=logits.shape[-1] - 1)",
+    },
+)
+exercise.mistake(
+    "ties_dropped",
+    "Top-k keeps every token tied with the k-th largest; you keep exactly k.",
+    swap={
+        "logits.masked_fill(logits < kth, -math.inf)": (
+            "torch.full_like(logits, -math.inf).scatter(-1, *logits.topk(top_k, dim=-1)[::-1])"
+        )
+    },
+)
+exercise.mistake(
+    "keeps_one_too_many",
+    "Your nucleus holds one token more than is needed to reach top_p.",
+    swap={
+        "probs.cumsum(dim=-1) - probs >= top_p": (
+            "(probs.cumsum(dim=-1) - probs >= top_p).roll(1, -1) & (probs.cumsum(-1) > probs)"
+        )
+    },
+)
+exercise.mistake(
+    "ignores_top_k",
+    "top_k has no effect; keep the top_k largest logits before top-p.",
+    swap={"top_k < logits.shape[-1]": "False"},
+)
+exercise.mistake(
+    "ignores_top_p",
+    "top_p has no effect; keep the nucleus after top-k.",
+    swap={"top_p < 1:": "False:"},
+)
+exercise.mistake(
+    "starts_over",
+    "Each call starts the generator over, so every call repeats the same noise; draw from it as "
+    "it is.",
+    swap={
+        "1, generator=generator)": (
+            "1, generator=generator and torch.Generator().manual_seed(generator.initial_seed()))"
+        )
+    },
+)
+exercise.mistake(
+    "own_generator",
+    "Without a generator you make one of your own, the same each time; draw from torch's global "
+    "one.",
+    swap={
+        "1, generator=generator)": ("1, generator=generator or torch.Generator().manual_seed(0))")
+    },
+)
+exercise.mistake(
+    "draws_at_temperature_zero",
+    "At temperature 0 you still draw from the generator, so it is not where the caller left it; "
+    "return the argmax at once.",
+    swap={
+        "return logits.argmax(dim=-1)": (
+            "likeliest = torch.nn.functional.one_hot(logits.argmax(dim=-1), logits.shape[-1])\n"
+            "        return torch.multinomial(likeliest.double(), 1, generator=generator)[:, 0]"
+        )
+    },
+)
+exercise.mistake(
+    "zero_means_not_given",
+    "You take top_k=0 or top_p=0 for not given; only None is, and 0 must raise ValueError.",
+    swap={
+        "if top_k is not None and top_k < 1": "if top_k and top_k < 1",
+        "if top_p is not None and not 0 < top_p <= 1": "if top_p and not 0 < top_p <= 1",
+        "if top_k is not None and top_k < logits": "if top_k and top_k < logits",
+        "if top_p is not None and top_p < 1": "if top_p and top_p < 1",
+    },
 )

@@ -1,0 +1,501 @@
+"""Generating text.
+
+Let a language model continue a batch of prompts, drawing each next token at random: the loop that
+every chat model runs.
+
+Write `generate(model, prompt, max_new_tokens, temperature=1.0, top_k=None, top_p=None, eos_id=None,
+generator=None)`. `prompt` is a LongTensor (B, T) with B, T >= 1. `model(tokens)` takes a LongTensor
+(B', L) and returns logits (B', L, V) of any float dtype; those at the last position speak of the
+next token. The result is a LongTensor (B, T + n), n <= max_new_tokens: prompt, then new tokens.
+
+How a row's next token is chosen, from the logits after its prompt and all of its new tokens so far:
+
+1. `temperature=0`: the largest logit (any of equal ones); nothing is drawn from any generator.
+2. Otherwise divide the logits by `temperature`,
+3. keep the `top_k` largest if given (ties with the k-th largest stay; top_k >= V keeps all),
+4. of what is left, keep the smallest set of most likely tokens whose probability, renormalised over
+   what step 3 left, is at least `top_p` if given (the token that crosses top_p stays; top_p=1 keeps
+   all),
+5. draw from the softmax over what is left: each row and each step independently, all randomness
+   from `generator` (torch's global generator when it is None), which is never seeded anew.
+
+When it stops:
+
+- `eos_id` (may be 0) ends a row: it keeps this eos_id, and is filled with eos_id from then on.
+  Only a NEW eos_id counts; one inside the prompt is a token like any other.
+- Decoding stops as soon as every row has produced eos_id, or after max_new_tokens columns. With
+  `eos_id=None` no token is special. `max_new_tokens=0` gives the prompt.
+
+And further:
+
+- temperature < 0, top_k < 1 or top_p outside 0 < top_p <= 1 raise ValueError before the model is
+  called.
+- The model gets rows of prompt and new tokens so far, without padding (what follows a row's eos_id
+  is up to you). Each row goes through it at most once for each new column. A call may hold all rows
+  or only some; finished ones need none.
+- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- How many random numbers you draw, and in which order, is free: your distribution is judged.
+
+Example: let every step's logits be [0, log 3], V = 2. One new token is 0 with probability 1/4 and 1
+with 3/4; two are 0 0, 0 1, 1 0, 1 1 with 1/16, 3/16, 3/16, 9/16. With eos_id=0 a row is 0 0 with
+1/4 instead, and temperature=0, top_k=1 or top_p=0.7 all give 1 1.
+
+Failing cases show a `table` with R rows: after tokens t_1, ..., t_L the logits are its row
+(t_1 + ... + t_L + L) mod R.
+"""
+
+import math
+
+import torch
+
+from grader.words import Draw, Exercise, Model, at_most, follows, holds, must_raise, noise, same
+
+exercise = Exercise(
+    tier="A",
+    level=2,
+    minutes=20,
+    needs=("decoding/greedy", "decoding/sample"),
+    source="Holtzman et al. 2020, The Curious Case of Neural Text Degeneration, arXiv:1904.09751",
+    hints=(
+        "Two parts that know nothing of each other: one chooses a token from logits (B, V), the "
+        "other is the loop of greedy decoding.",
+        "Check the settings first. Then in each round read the logits of the last position alone, "
+        "and give the one generator to every draw.",
+        "Rows that were finished before a round get eos_id whatever was drawn for them; mark rows "
+        "by their new tokens, append the column, and stop when all are marked.",
+    ),
+    ask=(
+        (
+            "How do you stream tokens to a user?",
+            "Make the loop a generator that yields each column; send text only up to the last "
+            "complete character, as a token may end inside one.",
+        ),
+        (
+            "How do you stop on a text that spans tokens?",
+            "Decode after each step and search the new text's tail; hold back as many characters "
+            "as could begin the stop text, so that nothing of it is sent.",
+        ),
+    ),
+)
+
+
+def choose(logits, temperature, top_k, top_p, generator):
+    """logits (B, V) -> a token id a row (B,), by temperature, then top-k, then top-p."""
+    if temperature == 0:
+        return logits.argmax(dim=-1)
+    logits = logits / temperature
+    if top_k is not None and top_k < logits.shape[-1]:
+        kth = logits.topk(top_k, dim=-1).values[:, -1:]  # (B, 1)
+        logits = logits.masked_fill(logits < kth, -math.inf)
+    if top_p is not None and top_p < 1:
+        # In float64, since half precision neither adds up well nor tells a tiny top_p from 0.
+        probs, order = logits.double().softmax(dim=-1).sort(dim=-1, descending=True)  # (B, V)
+        # A token goes when the likelier ones already reach top_p; the one that crosses stays.
+        reached = probs.cumsum(dim=-1) - probs >= top_p
+        drop = torch.zeros_like(reached).scatter(-1, order, reached)  # back in vocabulary order
+        logits = logits.masked_fill(drop, -math.inf)
+    return torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]
+
+
+@exercise.solution
+def generate(
+    model: torch.nn.Module,
+    prompt: torch.Tensor,
+    max_new_tokens: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    eos_id: int | None = None,
+    generator: torch.Generator | None = None,
+) -> torch.Tensor:
+    """prompt (B, T) -> (B, T + n): the prompt and n <= max_new_tokens sampled tokens a row.
+
+    A row is filled with eos_id once it has produced it; stops when every row has.
+    """
+    if temperature < 0:
+        raise ValueError(f"temperature must not be negative: {temperature}")
+    if top_k is not None and top_k < 1:
+        raise ValueError(f"top_k must be at least 1: {top_k}")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"top_p must be in (0, 1]: {top_p}")
+    tokens = prompt  # (B, T)
+    finished = torch.zeros(prompt.shape[0], dtype=torch.bool, device=prompt.device)  # (B,)
+    for _ in range(max_new_tokens):
+        with torch.no_grad():
+            logits = model(tokens)[:, -1]  # (B, V)
+        newest = choose(logits, temperature, top_k, top_p, generator)  # (B,)
+        if eos_id is not None:
+            newest = newest.masked_fill(finished, eos_id)
+            finished = finished | (newest == eos_id)
+        tokens = torch.cat([tokens, newest[:, None]], dim=1)
+        if finished.all():
+            break
+    return tokens
+
+
+@exercise.rig
+def run(solution, table, prompt, settings, seed=0, global_seed=0):
+    """A call for each item of `settings`, all on one generator (None where seed is None): what
+    they give, whether they drew anything, and what the model was given in the last of them.
+    """
+
+    class Toy(torch.nn.Module):
+        def forward(self, tokens):
+            given.append(tokens.clone())
+            modes.append(self.training)
+            return table[(tokens + 1).cumsum(dim=1) % len(table)]
+
+    torch.default_generator.manual_seed(global_seed)
+    rng = None if seed is None else torch.Generator().manual_seed(seed)
+    results, drawn = [], []
+    for setting in settings:
+        given, modes = [], []
+        before = [g and g.get_state() for g in (rng, torch.default_generator)]
+        results.append(solution(Toy().eval(), prompt, **setting, generator=rng))
+        after = [g and g.get_state() for g in (rng, torch.default_generator)]
+        drawn.append([a is not None and not torch.equal(a, b) for a, b in zip(before, after)])
+    return {"results": results, "drawn": drawn, "given": given, "in training": sum(modes)}
+
+
+def one_best(states: int, vocabulary: int, seed: int, dtype=torch.float64) -> torch.Tensor:
+    """Whole-number logits (states, vocabulary), some negative, no two equal in a row."""
+    return (noise(states, vocabulary, seed=seed).argsort(-1) - vocabulary // 2).to(dtype)
+
+
+@exercise.inputs
+def tables_and_prompts(draw: Draw) -> dict:
+    vocabulary, rows = draw.size(2, 6), draw.size(1, 3)
+    return {
+        "table": one_best(draw.size(3, 7), vocabulary, draw.seed(), draw.dtype()),
+        "prompt": draw.whole(rows, draw.size(1, 4), high=vocabulary - 1),
+        "max_new_tokens": draw.size(0, 5),
+        "eos_id": draw.choice(None, 0, 1, vocabulary - 1),
+    }
+
+
+def case(table, prompt, max_new_tokens, eos_id) -> dict:
+    return {
+        "table": torch.as_tensor(table),
+        "prompt": torch.as_tensor(prompt),
+        "max_new_tokens": max_new_tokens,
+        "eos_id": eos_id,
+    }
+
+
+@exercise.edges
+def rows_that_end_apart() -> list[dict]:
+    rows = [[0, 1, 2], [2, 2, 0], [1, 0, 0]]
+    return [
+        *(case(one_best(5, 3, seed), rows, 5, seed % 3) for seed in range(6)),
+        *(case(one_best(4, 3, seed), rows[seed % 2 : 2], 3, 0) for seed in range(6)),
+        *(case(1e3 * one_best(4, 4, seed), [[1, 3], [2, 3]], 4, 3) for seed in range(3)),
+        *(case(one_best(4, 3, 8).to(d), rows, 3, 2) for d in (torch.bfloat16, torch.half)),
+        case([[1.0, -math.inf, -math.inf], [-math.inf, -9.0, -math.inf]], rows, 3, None),
+        case(one_best(7, 2, 5), [[0, 1]], 300, 1),  # ends long before 300
+        case(one_best(997, 5, 7), torch.arange(1100)[None] % 5, 2, None),
+    ]
+
+
+@exercise.scenario
+def texts_without_chance(solution, table, prompt, max_new_tokens, eos_id) -> dict:
+    """Where one token alone is possible, sampling has no choice and gives what greedy gives."""
+    both = {"max_new_tokens": max_new_tokens, "eos_id": eos_id}
+    settings = ({"temperature": 0}, {"top_k": 1}, {"top_p": 0.01})
+    seen = run(solution, table, prompt, [both | setting for setting in settings])
+    # All but the largest logit are minus infinity: at any temperature it is the only one.
+    only = table.masked_fill(table < table.amax(-1, keepdim=True), -math.inf)
+    certain = both | {"temperature": 2.5, "top_k": 2, "top_p": 0.9}
+    return {
+        "temperature=0": seen["results"][0],
+        "a generator drawn from at temperature=0": any(seen["drawn"][0]),
+        "top_k=1": seen["results"][1],
+        "top_p=0.01": seen["results"][2],
+        "only one logit finite": run(solution, only, prompt, [certain])["results"][0],
+    }
+
+
+ROWS = 1500
+
+
+def distribution(logits, temperature=1.0, top_k=None, top_p=None):
+    """The exact probabilities (V,) of steps 2 to 5 for one row, by sorting, in float64."""
+    ranked, order = logits.double().sort(descending=True)
+    probs = (ranked / temperature).softmax(-1)
+    if top_k is not None:
+        probs = torch.where(ranked >= ranked[min(top_k, len(ranked)) - 1], probs, 0.0)
+        probs = probs / probs.sum()
+    if top_p is not None and top_p < 1:
+        probs = torch.where(probs.cumsum(-1) - probs < top_p, probs, 0.0)
+    return torch.zeros_like(probs).scatter(0, order, probs / probs.sum())
+
+
+def chances(table, row, n, eos_id, settings):
+    """The probability of each continuation of `row` by n tokens, (V ** n,), by the chain rule."""
+    if n == 0:
+        return torch.ones(1).double()
+    if row[-1] == -1:  # ended
+        first = torch.nn.functional.one_hot(torch.tensor(eos_id), table.shape[1]).double()
+    else:
+        first = distribution(table[(sum(row) + len(row)) % len(table)], **settings)
+    parts = []
+    for token, chance in enumerate(first):
+        ended = row[-1] == -1 or token == eos_id
+        parts.append(
+            chance * chances(table, [*row, -1 if ended else token], n - 1, eos_id, settings)
+        )
+    return torch.cat(parts)
+
+
+def settings_that_separate() -> list[dict]:
+    """Settings on which the order of the steps, their borders and the loop all show."""
+    row = torch.tensor([0.5, 0.2, 0.15, 0.1, 0.05]).double().log()
+    other = torch.tensor([0.1, 0.05, 0.22, 0.45, 0.18]).double().log() + 3
+    wide, tied = (
+        torch.stack([row, other, row.flip(0)]),
+        torch.tensor([[1.0, 3, 1, 1], [0, 0, 2, 0]]),
+    )
+    small = torch.tensor([[0.0, 1.0], [1.5, 0.0], [0.0, 0.0]])
+    chosen = [
+        (small, 2, None, {}), (small, 3, None, {}), (small, 3, 0, {}), (small, 3, 1, {}),
+        (small, 3, None, {"temperature": 0.5}), (small, 2, None, {"temperature": 2.0}),
+        (small.bfloat16(), 2, None, {}), (small.half(), 2, 1, {}), (wide, 1, None, {}),
+        (wide, 2, 3, {"temperature": 2.0}), (wide, 2, None, {"top_k": 2}),
+        (wide, 2, None, {"top_k": 9, "top_p": 1.0}), (wide, 2, 0, {"top_k": 3}),
+        (wide, 2, None, {"top_p": 0.6}), (wide, 2, None, {"top_k": 3, "top_p": 0.6}),
+        (wide, 2, None, {"temperature": 2.0, "top_p": 0.65}),
+        (wide, 2, None, {"temperature": 0.5, "top_p": 0.75}),
+        (wide, 1, None, {"temperature": 2.0, "top_k": 2, "top_p": 0.6}),
+        (tied, 2, None, {"top_k": 2}), (tied, 2, 1, {"temperature": 2.0, "top_k": 2}),
+    ]  # fmt: skip
+    names = ("table", "max_new_tokens", "eos_id", "settings")
+    return [dict(zip(names, values, strict=True)) for values in chosen]
+
+
+@exercise.law(edges=settings_that_separate, examples=20)
+def texts_follow_the_chain_rule(solution, table, max_new_tokens, eos_id, settings):
+    """A text is as likely as its tokens' probabilities multiplied, each given those before it."""
+    prompts, vocabulary = [[1, 0], [0, 0]], table.shape[1]
+    prompt = torch.tensor(prompts).repeat(ROWS, 1)
+    loop = {"max_new_tokens": max_new_tokens, "eos_id": eos_id}
+    result = run(solution, table, prompt, [settings | loop])["results"][0]
+    shape = (2 * ROWS, 2 + max_new_tokens)
+    holds(tuple(result.shape) == shape, f"The result is {tuple(result.shape)}, not {shape}.")
+    for i, row in enumerate(prompts):
+        new = result[i::2, 2:]
+        ids = (new * vocabulary ** torch.arange(max_new_tokens).flip(0)).sum(1)
+        wanted = chances(table, row, max_new_tokens, eos_id, settings)
+        says = (
+            f"After {row} the {max_new_tokens} new tokens, read as a number to base {vocabulary}:"
+        )
+        follows(ids, wanted, f"{says} the draws")
+
+
+def flat(seed: int) -> dict:
+    return {"table": 0.1 * noise(5, 8, seed=seed), "prompt": torch.arange(40).reshape(20, 2) % 8}
+
+
+def flat_tables() -> list[dict]:
+    return [flat(seed) for seed in range(4)]
+
+
+LONG = [{"max_new_tokens": 4}]
+
+
+@exercise.law(edges=flat_tables)
+def only_the_given_generator_is_used(solution, table, prompt):
+    """A server gives each request its own generator: the same state must give the same text."""
+    first = run(solution, table, prompt, LONG, seed=3, global_seed=1)
+    again = run(solution, table, prompt, LONG, seed=3, global_seed=2)
+    same(again["results"], first["results"], "With the same generator state a second time")
+    holds(not again["drawn"][0][1], "It draws from torch's global generator too.")
+
+
+@exercise.law(edges=flat_tables)
+def two_calls_on_one_generator_differ(solution, table, prompt):
+    """A generator moves on with each draw; starting over would repeat the same text."""
+    first, second = run(solution, table, prompt, 2 * LONG, seed=5)["results"]
+    holds(not torch.equal(first, second), "Two calls on one generator gave the same text.", second)
+
+
+@exercise.law(edges=flat_tables)
+def without_a_generator_the_global_one_is_used(solution, table, prompt):
+    """`torch.manual_seed` then decides, as everywhere in torch."""
+    one, again, other = (
+        run(solution, table, prompt, LONG, seed=None, global_seed=s)["results"][0]
+        for s in (1, 1, 2)
+    )
+    same(again, one, "After the same torch.manual_seed")
+    holds(not torch.equal(one, other), "Two global seeds gave the same text.", other)
+
+
+@exercise.law(examples=16)
+def no_row_goes_through_the_model_too_often(solution, table, prompt, max_new_tokens, eos_id):
+    """A model call is all that decoding costs: one a new column, none for no new column."""
+    seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
+    new, fed = seen["results"][0].shape[1] - prompt.shape[1], sum(map(len, seen["given"]))
+    what = f"Rows that went through the model for {new} new columns of {len(prompt)} rows"
+    at_most(fed, len(prompt) * new, what)
+
+
+@exercise.law(examples=16)
+def the_model_sees_the_running_sequence(solution, table, prompt, max_new_tokens, eos_id):
+    """What a token follows is the prompt and every new token before it, and nothing else."""
+    seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
+    texts = seen["results"][0].tolist()
+    for fed in seen["given"]:
+        holds(fed.dtype == torch.int64, f"The model was given tokens of dtype {fed.dtype}.")
+        for row in fed.tolist():
+            known = any(_runs_along(row, text, prompt.shape[1], eos_id) for text in texts)
+            holds(
+                known, f"The model was given {row}, which is no prompt with its new tokens so far."
+            )
+
+
+def _runs_along(row, full, width, eos_id) -> bool:
+    """Whether `row` is a running sequence of the result `full`; behind its eos_id all is free."""
+    ends = [i for i, token in enumerate(full) if i >= width and token == eos_id]
+    compared = min(len(row), ends[0] + 1) if ends else len(row)
+    return width <= len(row) < len(full) and row[:compared] == full[:compared]
+
+
+@exercise.law(examples=8)
+def the_model_stays_in_eval_mode(solution, table, prompt, max_new_tokens, eos_id):
+    """In training mode dropout makes the logits random, and no seed of yours controls it."""
+    seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
+    same(seen["in training"], 0, "The number of calls in training mode")
+
+
+def wrong_settings() -> list[dict]:
+    wrong = [("temperature", t) for t in (-0.5, -1.0, -1e-6)]
+    wrong += [("top_k", k) for k in (0, -1, -5)]
+    wrong += [("top_p", p) for p in (0.0, -0.5, 1.5, 1.0001, 2.0)]
+    cold = [{"temperature": 0, "top_k": 0}, {"temperature": 0, "top_p": 0.0}]
+    return [{"settings": s} for s in [*({name: value} for name, value in wrong), *cold]]
+
+
+@exercise.law(edges=wrong_settings)
+def wrong_settings_raise_value_error(solution, settings):
+    """A wrong setting is the caller's mistake and must not pass, nor cost a call of the model."""
+    model = Model(lambda tokens: torch.zeros(*tokens.shape, 4))
+    must_raise(ValueError, solution, model, torch.tensor([[1, 2]]), 2, **settings)
+    at_most(len(model.calls), 0, "Calls of the model before the error")
+
+
+exercise.mistake(
+    "stops_on_first_row_eos",
+    "You stop when the first row has produced eos_id; the other rows are not finished yet.",
+    swap={"finished.all()": "finished.any()"},
+)
+exercise.mistake(
+    "finished_rows_keep_writing",
+    "A row goes on with new tokens after its eos_id; fill it with eos_id.",
+    swap={"newest = newest.masked_fill(finished, eos_id)": "pass"},
+)
+exercise.mistake(
+    "eos_in_prompt_stops",
+    "You search the whole row for eos_id, prompt included; only a new one ends the row.",
+    swap={
+        "finished = finished | (newest == eos_id)": (
+            "finished = ((tokens == eos_id).any(1)) | (newest == eos_id)"
+        )
+    },
+)
+exercise.mistake(
+    "drops_eos",
+    "You stop before the last column, of eos_id, is appended; it belongs to the result.",
+    swap={
+        "tokens = torch.cat([tokens, newest[:, None]], dim=1)": "pass",
+        "break": "break\n        tokens = torch.cat([tokens, newest[:, None]], dim=1)",
+    },
+)
+exercise.mistake(
+    "eos_zero_ignored",
+    "You test eos_id for truth, so eos_id=0 counts as none; ask `is not None`.",
+    swap={"if eos_id is not None": "if eos_id"},
+)
+exercise.mistake(
+    "never_stops_early",
+    "You go on to max_new_tokens after every row has produced eos_id; stop there.",
+    swap={"if finished.all():\n            break": ""},
+)
+exercise.mistake(
+    "uses_first_position",
+    "You read the logits of the first position; the next token's are at the last one.",
+    swap={"model(tokens)[:, -1]": "model(tokens)[:, 0]"},
+)
+exercise.mistake(
+    "samples_from_step0_logits",
+    "You draw all tokens from the logits of the first call; each new token changes what follows.",
+    swap={"model(tokens)[:, -1]": "model(prompt)[:, -1]"},
+)
+exercise.mistake(
+    "resamples_the_prompt",
+    "You choose a token at every position and overwrite the prompt; only the last position's "
+    "logits give a new token.",
+    swap={
+        "return tokens": (
+            "again = [choose(row, temperature, top_k, top_p, generator) for row in model(tokens)]\n"
+            "    return torch.cat([tokens[:, :1], torch.stack(again)[:, :-1]], dim=1)"
+        )
+    },
+)
+exercise.mistake(
+    "reseeds_each_step",
+    "You seed the generator anew in each step, so every step draws with the same noise.",
+    swap={
+        "newest = choose(": (
+            "generator and generator.manual_seed(generator.initial_seed())\n        newest = choose("
+        )
+    },
+)
+exercise.mistake(
+    "train_mode_dropout",
+    "You call the model in training mode, where dropout is on; it comes in eval mode and stays so.",
+    swap={"tokens = prompt  # (B, T)": "tokens = prompt\n    model.train()"},
+)
+exercise.mistake(
+    "global_rng",
+    "You draw without passing `generator` on, so the global one is used.",
+    swap={", generator=generator)": ")"},
+)
+exercise.mistake(
+    "same_draw_for_all_rows",
+    "All rows share one draw; each row needs its own.",
+    swap={
+        "torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]": (
+            "(logits.softmax(-1).cumsum(-1) < torch.rand(1, generator=generator)).sum(-1)"
+            ".clamp(max=logits.shape[-1] - 1)"
+        )
+    },
+)
+exercise.mistake(
+    "always_argmax",
+    "You always take the likeliest token; with a temperature above 0 it must be drawn.",
+    swap={
+        "torch.multinomial(logits.softmax(dim=-1), 1, generator=generator)[:, 0]": "logits.argmax(-1)"
+    },
+)
+exercise.mistake(
+    "multiplies_temperature",
+    "You multiply by the temperature; dividing is what makes high temperatures flat.",
+    swap={"logits / temperature": "logits * temperature"},
+)
+exercise.mistake(
+    "temp0_division",
+    "Temperature 0 is divided by; treat it apart, as argmax.",
+    swap={"if temperature == 0:": "if False:"},
+)
+exercise.mistake(
+    "drops_crossing_token",
+    "Your nucleus leaves out the token that crosses top_p; it must reach top_p, so that one stays.",
+    swap={"probs.cumsum(dim=-1) - probs >= top_p": "probs.cumsum(dim=-1) > top_p"},
+)
+exercise.mistake(
+    "no_checks",
+    "Wrong settings go through; raise ValueError for them before anything else.",
+    swap={
+        "if temperature < 0:": "if False:",
+        "if top_k is not None and top_k < 1:": "if False:",
+        "not 0 < top_p <= 1:": "False:",
+    },
+)

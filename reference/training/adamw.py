@@ -1,0 +1,500 @@
+"""AdamW.
+
+The optimizer that trains nearly every language model: each weight moves by a step of its own,
+measured by the recent size of its gradient, and is pulled towards zero apart from that.
+
+Write `class AdamW` with
+
+- `__init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)`; params is any
+  iterable of parameters, such as the generator `model.parameters()`,
+- `step()`: update every parameter, in this way, where p is the parameter, g its `.grad`, (b1, b2)
+  the betas, and m and v start as zeros:
+
+      t = t + 1                              steps that THIS parameter has taken
+      p = p - lr * weight_decay * p          decay, not part of the gradient ("decoupled")
+      m = b1 * m + (1 - b1) * g              running mean of the gradient
+      v = b2 * v + (1 - b2) * g * g          running mean of its square
+      m_hat = m / (1 - b1**t)                both start at 0 and are too small at first:
+      v_hat = v / (1 - b2**t)                this corrects it
+      p = p - lr * m_hat / (sqrt(v_hat) + eps)
+
+- `zero_grad()`: clear the gradients, to None or to zeros.
+
+What must hold:
+
+- A parameter whose `.grad` is None is skipped: no decay, no change of its m and v, and its t does
+  not count on. A gradient of zeros is a gradient. Parameters of every shape decay.
+- Each parameter has m, v and t of its own, whatever its shape or values, and so has each optimizer.
+- The parameter objects stay the same ones, leaves that require a gradient: no graph grows on them.
+  Their dtype stays, and m and v are as exact as it is. `step` does not change a `.grad`.
+- It does the same as `torch.optim.AdamW`.
+
+Example: p = [1], g = [4], lr=0.1, weight_decay=0.5. Decay gives 0.95; m_hat = 4, v_hat = 16, so
+the step is 0.1 * 4/4 and p = [0.85]. A second step with g = [0] decays to 0.8075; m_hat = 1.8947,
+sqrt(v_hat) = 2.8277, so p = [0.7405].
+
+The class need not inherit from anything; `torch.optim.Optimizer` as a base is allowed. Not allowed
+here: the optimizers of `torch.optim` (`AdamW`, `Adam`, `SGD`, ...) and their functional forms.
+"""
+
+import torch
+from torch import nn
+
+from grader.words import Draw, Exercise, grid, noise, same, shaped
+
+exercise = Exercise(
+    tier="A",
+    level=2,
+    minutes=20,
+    needs=(),
+    banned=(
+        "torch.optim.AdamW",
+        "torch.optim.Adam",
+        "torch.optim.SGD",
+        "torch.optim.Adamax",
+        "torch.optim.NAdam",
+        "torch.optim.RAdam",
+        "torch.optim.Adagrad",
+        "torch.optim.RMSprop",
+        "torch.optim.Adadelta",
+        "torch.optim.ASGD",
+        "torch.optim.LBFGS",
+        "torch.optim.Rprop",
+        "torch.optim.SparseAdam",
+        "torch.optim.Adafactor",
+        "torch.optim.adamw.adamw",
+        "torch.optim.adam.adam",
+    ),
+    source="Loshchilov, Hutter 2019, Decoupled Weight Decay Regularization, algorithm 2, "
+    "arXiv:1711.05101",
+    hints=(
+        "What must be remembered between two steps, and for each parameter apart?",
+        "Follow the lines of the statement one by one, with the decay first. The moments m and v "
+        "are remembered uncorrected; m_hat and v_hat are made anew at each step.",
+        "Keep a list of the parameters, and lists of counts, m and v beside it. In step, under "
+        "no_grad, go through them together, skip those without gradient, and change the parameter "
+        "in place.",
+    ),
+    ask=(
+        (
+            "Why decouple the decay from the gradient?",
+            "As L2 in the gradient it would be divided by sqrt(v_hat) too, so weights with large "
+            "gradients would decay least; decoupled, all decay at one rate.",
+        ),
+        (
+            "How much memory does the optimizer take?",
+            "Two numbers for each weight, so in float32 8 bytes a weight, twice the weights "
+            "themselves; that is why it is sharded (ZeRO) or kept in 8 bits.",
+        ),
+        (
+            "Which parameters should not decay?",
+            "By custom biases and the gains of normalisation layers, often embeddings: pulling "
+            "them to zero is no regularisation of a map. One uses two parameter groups.",
+        ),
+    ),
+)
+
+
+@exercise.solution
+class AdamW:
+    """Adam with bias correction and decoupled weight decay."""
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01) -> None:
+        """params: any iterable of parameters."""
+        self.params = list(params)  # a generator could be walked through only once
+        self.lr, self.betas, self.eps, self.weight_decay = lr, betas, eps, weight_decay
+        self.steps = [0 for _ in self.params]
+        self.means = [torch.zeros_like(p) for p in self.params]
+        self.squares = [torch.zeros_like(p) for p in self.params]
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        b1, b2 = self.betas
+        for i, p in enumerate(self.params):
+            if p.grad is None:
+                continue
+            self.steps[i] += 1
+            m, v, t = self.means[i], self.squares[i], self.steps[i]
+            m.mul_(b1).add_(p.grad, alpha=1 - b1)
+            v.mul_(b2).add_(p.grad * p.grad, alpha=1 - b2)
+            m_hat = m / (1 - b1**t)
+            v_hat = v / (1 - b2**t)
+            p.mul_(1 - self.lr * self.weight_decay)  # beside the gradient, not in it
+            p.sub_(self.lr * m_hat / (v_hat.sqrt() + self.eps))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for p in self.params:
+            p.grad = None
+
+
+SHAPES = ((1,), (2,), (2,), (), (2, 3), (3, 1))
+
+
+def settings(draw: Draw) -> dict:
+    return {
+        "lr": draw.choice(0.1, 0.5, 0.01, 1e-3),
+        "betas": draw.choice((0.9, 0.999), (0.5, 0.75), (0.0, 0.9), (0.75, 0.5)),
+        "eps": draw.choice(1e-8, 1e-3, 0.1),
+        "weight_decay": draw.choice(0.5, 0.0, 0.01, 0.1),
+    }
+
+
+@exercise.inputs
+def runs(draw: Draw) -> dict:
+    """Parameters, and for each step a gradient or None for each of them."""
+    shapes = [draw.choice(*SHAPES) for _ in range(draw.size(1, 3))]
+    styles = ("whole", "normal", "tiny", "large")
+    values = [draw.floats(*shape, layouts=("contiguous", "transposed")) for shape in shapes]
+    gradients = [
+        [None if draw.size(0, 3) == 3 else draw.floats(*shape, styles=styles) for shape in shapes]
+        for _ in range(draw.size(1, 4))
+    ]
+    return {"values": values, "gradients": gradients, "options": settings(draw)}
+
+
+@exercise.edges
+def runs_that_separate() -> list[dict]:
+    """Whole numbers, gradients that come and go, equal parameters, long runs, other dtypes."""
+    small = {"lr": 0.1, "betas": (0.5, 0.75), "eps": 0.125, "weight_decay": 0.5}
+    usual = {"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.5}
+    one, g = torch.ones(1).double(), torch.tensor([4.0]).double()
+    steps = [[[g]], [[g], [g]], [[g], [0 * g]], [[0 * g], [g]], [[g], [-g], [g]]]
+    steps += [[[None], [g], [g]], [[g], [None], [g]], [[g], [None], [None], [g]], [[None], [g]]]
+    cases = [([one], s, options) for s in steps for options in (small, usual)]
+    comes = [[g, None], [g, 2 * g], [None, g], [g, None], [-g, g]]
+    cases += [([one, one], comes, options) for options in (small, usual)]
+    long = [[noise(2, 2, seed=t)] for t in range(12)]
+    cases += [([shaped(grid(2, 2, seed=1), "transposed")], long, small)]
+    for dtype in (torch.float32, torch.bfloat16):
+        cases += [
+            ([grid(2, 3).to(dtype)], [[noise(2, 3, seed=t).to(dtype)] for t in range(3)], usual)
+        ]
+    return [{"values": v, "gradients": s, "options": options} for v, s, options in cases]
+
+
+@exercise.rig
+def run(solution, values, gradients, options, as_generator=False, refill=False, positional=False):
+    """Take a step with each row of gradients. What is shown: the parameters after each step, the
+    gradients as `step` left them, and what kind of thing the parameters are in the end.
+    """
+    parameters = [nn.Parameter(value) for value in values]
+    given = (p for p in parameters) if as_generator else list(parameters)
+    optimizer = solution(given, *options.values()) if positional else solution(given, **options)
+    seen = {"parameters": [], "gradients": [], "kinds": []}
+    for row in gradients:
+        for p, g in zip(parameters, row, strict=True):
+            if refill and p.grad is not None and g is not None:
+                p.grad.copy_(g)  # the next gradient comes into the same memory
+            else:
+                p.grad = None if g is None else g.clone()
+        optimizer.step()
+        seen["parameters"].append([p.detach().clone() for p in parameters])
+        seen["gradients"].append([None if p.grad is None else p.grad.clone() for p in parameters])
+    for p in parameters:
+        leaf = "a leaf" if p.is_leaf else "no leaf"
+        seen["kinds"].append(leaf + (", requires grad" if p.requires_grad else ", frozen"))
+    return seen
+
+
+@exercise.scenario
+def parameters_after_each_step(solution, values, gradients, options) -> dict:
+    history = run(solution, values, gradients, options)["parameters"]
+    return {f"parameters after step {t}": row for t, row in enumerate(history, 1)}
+
+
+@exercise.law(examples=6)
+def gradients_are_only_read(solution, values, gradients, options):
+    """Who logs or clips the gradients after the step must find them as they were."""
+    seen = run(solution, values, gradients, options)["gradients"]
+    same(seen, gradients, "The gradients after each step")
+
+
+@exercise.law(examples=4)
+def parameters_stay_leaves_without_a_graph(solution, values, gradients, options):
+    """A graph on the parameters would grow with every step until memory ends."""
+    seen = run(solution, values, gradients, options)["kinds"]
+    same(seen, ["a leaf, requires grad"] * len(values), "The parameters in the end")
+
+
+@exercise.law(examples=8)
+def gradients_may_come_into_the_same_memory(solution, values, gradients, options):
+    """Backward adds into the tensor that is there, so state must not share memory with it."""
+    want = run(solution, values, gradients, options)["parameters"]
+    seen = run(solution, values, gradients, options, refill=True)["parameters"]
+    same(seen, want, "With each gradient written into the memory of the last, the parameters")
+
+
+@exercise.law(examples=8)
+def a_generator_of_parameters_is_enough(solution, values, gradients, options):
+    """`model.parameters()` is a generator: a second walk through it sees nothing."""
+    want = run(solution, values, gradients, options)["parameters"]
+    seen = run(solution, values, gradients, options, as_generator=True)["parameters"]
+    same(seen, want, "Given a generator instead of a list, the parameters")
+
+
+DEFAULTS = {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01}
+
+
+def runs_with_defaults() -> list[dict]:
+    values = [torch.tensor([1.0, 0.01]).double()]
+    scales = (1.0, 1e-3, 1e-7, 1e-8)
+    return [
+        {"values": values, "gradients": [[s * noise(2, seed=t)] for t in range(4)]} for s in scales
+    ]
+
+
+@exercise.law(edges=runs_with_defaults)
+def defaults_are_those_of_the_signature(solution, values, gradients):
+    """A training script that names no option relies on these numbers."""
+    want = run(solution, values, gradients, DEFAULTS)["parameters"]
+    same(run(solution, values, gradients, {})["parameters"], want, "Without options, parameters")
+
+
+@exercise.law(examples=4)
+def options_come_in_the_order_of_the_signature(solution, values, gradients, options):
+    """lr, betas, eps, weight_decay: callers may leave the names out."""
+    options = {name: options.get(name, default) for name, default in DEFAULTS.items()}
+    want = run(solution, values, gradients, options)["parameters"]
+    seen = run(solution, values, gradients, options, positional=True)["parameters"]
+    same(seen, want, "With options given without names, the parameters")
+
+
+@exercise.rig
+def two_at_once(solution, values, gradients, options):
+    """Two optimizers on parameters of their own, stepping in turn with opposite gradients."""
+    pairs = []
+    for _ in range(2):
+        parameters = [nn.Parameter(value.clone()) for value in values]
+        pairs.append((parameters, solution(parameters, **options)))
+    history = [[], []]
+    for row in gradients:
+        for k, (parameters, optimizer) in enumerate(pairs):
+            for p, g in zip(parameters, row, strict=True):
+                p.grad = None if g is None else g.clone() * (-1) ** k
+            optimizer.step()
+            history[k].append([p.detach().clone() for p in parameters])
+    return history
+
+
+@exercise.law(examples=6)
+def two_optimizers_do_not_share_state(solution, values, gradients, options):
+    """A generator and a discriminator are trained side by side, each with its own optimizer."""
+    want = run(solution, values, gradients, options)["parameters"]
+    seen = two_at_once(solution, values, gradients, options)[0]
+    same(seen, want, "With a second optimizer stepping in between, the parameters of the first")
+
+
+@exercise.rig
+def with_backward(solution, values, rows, options):
+    """An ordinary training loop on losses (row * p).sum(), and an unused parameter beside."""
+    parameters = [nn.Parameter(value) for value in values]
+    unused = nn.Parameter(torch.ones(2))
+    optimizer = solution([unused, *parameters], **options)
+    history, left = [], []
+    for row in rows:
+        optimizer.zero_grad()
+        left.append([0.0 if p.grad is None else float(p.grad.abs().sum()) for p in parameters])
+        sum((p * g).sum() for p, g in zip(parameters, row, strict=True)).backward()
+        optimizer.step()
+        history.append([p.detach().clone() for p in parameters])
+    return {"left": left, "parameters": history}
+
+
+@exercise.law(examples=8)
+def zero_grad_lets_backward_start_from_nothing(solution, values, gradients, options):
+    """Backward adds to what is there: what zero_grad leaves is taken again at the next step."""
+    ones = [torch.ones_like(value) for value in values]
+    rows = [[o if g is None else g for o, g in zip(ones, row, strict=True)] for row in gradients]
+    seen = with_backward(solution, values, rows, options)
+    left = [[0.0] * len(values) for _ in rows]
+    same(seen["left"], left, "The sum of a gradient's sizes after zero_grad, step by step")
+    want = run(solution, values, rows, options)["parameters"]
+    same(seen["parameters"], want, "In a loop with zero_grad and backward, the parameters")
+
+
+@exercise.law(examples=6)
+def without_gradient_size_only_decay_is_left(solution, values, options):
+    """With gradients of zero the weights shrink by 1 - lr * weight_decay at each step."""
+    rows = [[torch.zeros_like(v) for v in values] for _ in range(3)]
+    options = {"lr": 0.1, "weight_decay": 0.5} | options
+    shrink = 1 - options["lr"] * options["weight_decay"]
+    want = [[v * shrink**t for v in values] for t in (1, 2, 3)]
+    same(
+        run(solution, values, rows, options)["parameters"], want, "With zero gradients, parameters"
+    )
+
+
+@exercise.law(examples=6)
+def the_scale_of_the_gradients_does_not_matter(solution, values, gradients, options):
+    """Adam divides by the gradient's own size: a loss times 1000 takes the same steps."""
+    options = {**options, "eps": 1e-30}
+    larger = [[None if g is None else 1024 * g for g in row] for row in gradients]
+    want = run(solution, values, gradients, options)["parameters"]
+    seen = run(solution, values, larger, options)["parameters"]
+    same(seen, want, "With gradients 1024 times as large and eps=1e-30, the parameters")
+
+
+exercise.mistake(
+    "l2_in_gradient",
+    "Your decay is part of the gradient (Adam with L2): it is divided by sqrt(v_hat) too. Shrink "
+    "the parameter itself.",
+    swap={
+        "m.mul_(b1).add_(p.grad, alpha=1 - b1)": (
+            "g = p.grad + self.weight_decay * p\n            m.mul_(b1).add_(g, alpha=1 - b1)"
+        ),
+        "v.mul_(b2).add_(p.grad * p.grad, alpha=1 - b2)": "v.mul_(b2).add_(g * g, alpha=1 - b2)",
+        "            p.mul_(1 - self.lr * self.weight_decay)  # beside the gradient, not in it\n": "",
+    },
+)
+exercise.mistake(
+    "decay_without_lr",
+    "The decay is not multiplied by lr: a step takes away lr * weight_decay * p.",
+    swap={"p.mul_(1 - self.lr * self.weight_decay)": "p.mul_(1 - self.weight_decay)"},
+)
+exercise.mistake(
+    "no_decay",
+    "The parameters do not decay: take away lr * weight_decay * p at each step.",
+    swap={"p.mul_(1 - self.lr * self.weight_decay)": "pass"},
+)
+exercise.mistake(
+    "decay_after_the_step",
+    "You decay after the step, so the step itself is shrunk too; decay first.",
+    swap={
+        "            p.mul_(1 - self.lr * self.weight_decay)  # beside the gradient, not in it\n": "",
+        "(v_hat.sqrt() + self.eps))": (
+            "(v_hat.sqrt() + self.eps))\n            p.mul_(1 - self.lr * self.weight_decay)"
+        ),
+    },
+)
+exercise.mistake(
+    "no_bias_correction",
+    "m and v start at zero and are too small at first: divide by 1 - b1**t and 1 - b2**t.",
+    swap={"m / (1 - b1**t)": "m", "v / (1 - b2**t)": "v"},
+)
+exercise.mistake(
+    "bias_correction_of_the_mean_only",
+    "You correct m but not v; both start at zero, and v grows the slower.",
+    swap={"v / (1 - b2**t)": "v"},
+)
+exercise.mistake(
+    "count_starts_at_zero",
+    "Your first step has t = 0, so it divides by 1 - b1**0 = 0; count before you correct.",
+    swap={
+        "m, v, t = self.means[i], self.squares[i], self.steps[i]": (
+            "m, v, t = self.means[i], self.squares[i], self.steps[i] - 1"
+        )
+    },
+)
+exercise.mistake(
+    "first_step_divides_by_zero",
+    "Your first step has t = 0, so 1 - b1**t is 0; count before you correct.",
+    swap={"m / (1 - b1**t)": "m * (1 / (1 - b1 ** (t - 1)))"},
+)
+exercise.mistake(
+    "eps_inside_sqrt",
+    "eps is under the square root; it is added to the root.",
+    swap={"(v_hat.sqrt() + self.eps)": "(v_hat + self.eps).sqrt()"},
+)
+exercise.mistake(
+    "eps_before_bias_correction",
+    "You add eps to sqrt(v) and correct afterwards; eps is added to sqrt(v_hat).",
+    swap={"(v_hat.sqrt() + self.eps)": "((v.sqrt() + self.eps) / (1 - b2**t) ** 0.5)"},
+)
+exercise.mistake(
+    "second_moment_not_squared",
+    "v is the running mean of the gradient's SQUARE.",
+    swap={"add_(p.grad * p.grad,": "add_(p.grad.abs(),"},
+)
+exercise.mistake(
+    "root_missing",
+    "You divide by v_hat; divide by its square root.",
+    swap={"v_hat.sqrt()": "v_hat"},
+)
+exercise.mistake(
+    "betas_swapped",
+    "The betas are swapped: the first is for the mean, the second for the squares.",
+    swap={"b1, b2 = self.betas": "b2, b1 = self.betas"},
+)
+exercise.mistake(
+    "global_step_for_skipped_params",
+    "You count steps once for all; a parameter without gradient has not taken the step, so each "
+    "needs a count of its own.",
+    swap={
+        "b1, b2 = self.betas": "b1, b2 = self.betas\n        self.count = getattr(self, 'count', 0) + 1",
+        "            self.steps[i] += 1\n": "            self.steps[i] = self.count\n",
+    },
+)
+exercise.mistake(
+    "decays_without_gradient",
+    "A parameter whose .grad is None is skipped altogether: it does not decay either.",
+    swap={
+        "                continue\n": (
+            "                p.mul_(1 - self.lr * self.weight_decay)\n                continue\n"
+        )
+    },
+)
+exercise.mistake(
+    "none_taken_as_zero",
+    "You take .grad None for a gradient of zeros; such a parameter is skipped, moments and count "
+    "included.",
+    swap={"                continue\n": "                p.grad = torch.zeros_like(p)\n"},
+)
+exercise.mistake(
+    "count_shared_by_parameters",
+    "One count goes up for every parameter in turn; each parameter has a count of its own.",
+    swap={
+        "            self.steps[i] += 1\n": (
+            "            self.count = getattr(self, 'count', 0) + 1\n"
+            "            self.steps[i] = self.count\n"
+        )
+    },
+)
+exercise.mistake(
+    "state_shared_by_shape",
+    "Parameters of the same shape (or value) share m and v; key the state by the parameter itself.",
+    swap={
+        "self.steps = [0 for _ in self.params]": (
+            "shapes = [str(p.shape) for p in self.params]\n        self.steps = [0 for _ in shapes]"
+        ),
+        "self.means = [torch.zeros_like(p) for p in self.params]": (
+            "means = {s: torch.zeros_like(p) for s, p in zip(shapes, self.params)}\n"
+            "        self.means = [means[s] for s in shapes]"
+        ),
+        "self.squares = [torch.zeros_like(p) for p in self.params]": (
+            "squares = {s: torch.zeros_like(p) for s, p in zip(shapes, self.params)}\n"
+            "        self.squares = [squares[s] for s in shapes]"
+        ),
+    },
+)
+exercise.mistake(
+    "gradient_modified",
+    "step changes the gradients; work on new tensors.",
+    swap={
+        "m.mul_(b1).add_(p.grad, alpha=1 - b1)": (
+            "old = p.grad.clone()\n            m.mul_(b1).add_(p.grad.mul_(1 - b1))"
+        ),
+        "v.mul_(b2).add_(p.grad * p.grad, alpha=1 - b2)": "v.mul_(b2).add_(old * old, alpha=1 - b2)",
+    },
+)
+exercise.mistake(
+    "exhausted_generator",
+    "You keep the generator itself, which is empty after the first walk; make a list of it.",
+    swap={
+        "self.params = list(params)": "self.params = params",
+        "for _ in self.params]": "for _ in range(99)]",
+        "self.means = [torch.zeros_like(p) for p in self.params]": "self.means = {}",
+        "self.squares = [torch.zeros_like(p) for p in self.params]": "self.squares = {}",
+        "m, v, t = self.means[i], self.squares[i], self.steps[i]": (
+            "t = self.steps[i]\n"
+            "            m = self.means.setdefault(i, torch.zeros_like(p))\n"
+            "            v = self.squares.setdefault(i, torch.zeros_like(p))"
+        ),
+    },
+)
+exercise.mistake(
+    "zero_grad_does_nothing",
+    "zero_grad leaves the gradients, so backward adds to the old ones.",
+    swap={"            p.grad = None\n": "            pass\n"},
+)

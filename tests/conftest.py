@@ -1,0 +1,38 @@
+"""One judge for all tests that grade in this process, opened before any page is imported."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from grader.judge.run import Judge
+
+JUDGE = pytest.StashKey["Judge"]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    """Fork the zygote after collecting and before the first test, if any test here grades.
+
+    A zygote must hold no page, so this is the moment: no test module imports one, many tests do.
+    """
+    chosen = any("judge" in getattr(item, "fixturenames", ()) for item in session.items)
+    with contextlib.ExitStack() as stack:
+        if chosen and not session.config.option.collectonly:
+            from grader.judge.open import open_judge
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # torch's own, while it is imported
+                session.config.stash[JUDGE] = stack.enter_context(open_judge())
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """The judge of this run."""
+    return request.config.stash[JUDGE]

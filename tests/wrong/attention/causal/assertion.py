@@ -1,0 +1,14 @@
+"""An assertion instead of a ValueError."""
+
+import math
+
+import torch
+
+
+def causal_attention(q, k, v):
+    tq, tk, d = q.shape[-2], k.shape[-2], q.shape[-1]
+    assert tq <= tk
+    seen = torch.ones(tq, tk, dtype=torch.bool).tril(tk - tq)
+    s = q @ k.transpose(-2, -1) / math.sqrt(d)
+    s = s.masked_fill(~seen, -math.inf)
+    return s.softmax(-1) @ v

@@ -1,0 +1,16 @@
+"""With four dimensions it takes (B, T, H, d) and turns along axis 1."""
+
+import torch
+
+
+def apply_rope(x, positions, base=10000.0):
+    d = x.shape[-1]
+    if d % 2:
+        raise ValueError("odd")
+    exact = torch.promote_types(x.dtype, torch.float32)
+    a = positions.to(exact)[:, None] * base ** (-torch.arange(0, d, 2, dtype=exact) / d)
+    if x.ndim == 4 and x.shape[1] == len(positions):
+        a = a[:, None]
+    c, s = a.cos(), a.sin()
+    u, w = x[..., ::2].to(exact), x[..., 1::2].to(exact)
+    return torch.stack([u * c - w * s, u * s + w * c], -1).flatten(-2).to(x.dtype)

@@ -1,0 +1,20 @@
+"""Leaves the model in training mode."""
+
+import torch
+
+
+def cached_greedy(model, prompt, max_new_tokens, eos_id=None):
+    model.train()
+    out, cache, new = prompt, None, prompt
+    done = torch.zeros(len(prompt), dtype=torch.bool)
+    for _ in range(max_new_tokens):
+        logits, cache = model(new, cache)
+        best = logits[:, -1].argmax(-1)
+        if eos_id is not None:
+            best = torch.where(done, eos_id, best)
+            done = done | (best == eos_id)
+        new = best.unsqueeze(1)
+        out = torch.cat([out, new], 1)
+        if done.all():
+            break
+    return out

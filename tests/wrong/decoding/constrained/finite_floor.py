@@ -1,0 +1,20 @@
+"""Hides forbidden ids with -1e9, which beats a permitted minus infinity."""
+
+import torch
+
+
+def constrained_generate(model, prompt, allowed, max_new_tokens, eos_id):
+    new = []
+    for _ in range(max_new_tokens):
+        ids = sorted(allowed(new.copy()))
+        if not ids:
+            break
+        text = torch.cat([prompt, torch.tensor(new, dtype=torch.long)])
+        logits = model(text.unsqueeze(0))[0, -1]
+        masked = torch.full_like(logits.double(), -1e9)
+        masked[ids] = logits[ids].double()
+        best = int(masked.argmax())
+        new.append(best)
+        if best == eos_id:
+            break
+    return torch.cat([prompt, torch.tensor(new, dtype=torch.long)])

@@ -1,0 +1,21 @@
+"""Looks among the two best ids only and stops when neither is permitted."""
+
+import torch
+
+
+def constrained_generate(model, prompt, allowed, max_new_tokens, eos_id):
+    new = []
+    for _ in range(max_new_tokens):
+        ids = sorted(allowed(new.copy()))
+        if not ids:
+            break
+        text = torch.cat([prompt, torch.tensor(new, dtype=torch.long)])
+        logits = model(text.unsqueeze(0))[0, -1]
+        top = [i for i in logits.double().topk(2).indices.tolist() if i in ids]
+        if not top:
+            break
+        best = top[0]
+        new.append(best)
+        if best == eos_id:
+            break
+    return torch.cat([prompt, torch.tensor(new, dtype=torch.long)])

@@ -1,0 +1,18 @@
+"""A softmax by hand without subtracting the maximum: large logits become NaN."""
+
+import torch
+
+
+def greedy_decode(model, prompt, max_new_tokens, eos_id=None):
+    out = prompt
+    done = torch.zeros(len(prompt), dtype=torch.bool)
+    for _ in range(max_new_tokens):
+        e = model(out)[:, -1].exp()
+        nxt = (e / e.sum(-1, keepdim=True)).argmax(-1)
+        if eos_id is not None:
+            nxt[done] = eos_id
+            done = done | (nxt == eos_id)
+        out = torch.cat([out, nxt[:, None]], 1)
+        if done.all():
+            break
+    return out

@@ -1,0 +1,17 @@
+"""Rounds the logits to bfloat16 before the argmax."""
+
+import torch
+
+
+def greedy_decode(model, prompt, max_new_tokens, eos_id=None):
+    out = prompt
+    done = torch.zeros(len(prompt), dtype=torch.bool)
+    for _ in range(max_new_tokens):
+        nxt = model(out)[:, -1].to(torch.bfloat16).argmax(-1)
+        if eos_id is not None:
+            nxt[done] = eos_id
+            done = done | (nxt == eos_id)
+        out = torch.cat([out, nxt[:, None]], 1)
+        if done.all():
+            break
+    return out

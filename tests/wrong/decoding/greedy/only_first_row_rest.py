@@ -1,0 +1,17 @@
+"""Compares with eos in the last row only when it decides to stop."""
+
+import torch
+
+
+def greedy_decode(model, prompt, max_new_tokens, eos_id=None):
+    out = prompt
+    done = torch.zeros(len(prompt), dtype=torch.bool)
+    for _ in range(max_new_tokens):
+        nxt = model(out)[:, -1].argmax(-1)
+        if eos_id is not None:
+            nxt = nxt.masked_fill(done, eos_id)
+            done = done | (nxt == eos_id)
+        out = torch.cat([out, nxt[:, None]], 1)
+        if done[-1]:
+            break
+    return out

@@ -1,0 +1,14 @@
+"""The result comes back in float64."""
+
+import torch
+
+
+def top_p_filter(logits, p):
+    if not 0 < p <= 1:
+        raise ValueError("p")
+    logits = logits.double()
+    if p == 1:
+        return logits
+    probs, idx = torch.sort(logits.softmax(-1), descending=True)
+    drop = probs.cumsum(-1) - probs >= p
+    return logits.masked_fill(torch.zeros_like(drop).scatter(-1, idx, drop), float("-inf"))

@@ -1,0 +1,34 @@
+"""Corrects v with the count of the step before, from the second step on."""
+
+import torch
+
+
+class AdamW:
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+        self.params = list(params)
+        self.lr = lr
+        self.beta1, self.beta2 = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.state = {}
+
+    @torch.no_grad()
+    def step(self):
+        for p in self.params:
+            if p.grad is None:
+                continue
+            g = p.grad
+            if p not in self.state:
+                self.state[p] = {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
+            s = self.state[p]
+            s["t"] += 1
+            s["m"] = self.beta1 * s["m"] + (1 - self.beta1) * g
+            s["v"] = self.beta2 * s["v"] + (1 - self.beta2) * g * g
+            m_hat = s["m"] / (1 - self.beta1 ** s["t"])
+            v_hat = s["v"] / (1 - self.beta2 ** max(1, s["t"] - 1))
+            p.mul_(1 - self.lr * self.weight_decay)
+            p.sub_(self.lr * m_hat / (v_hat.sqrt() + self.eps))
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None

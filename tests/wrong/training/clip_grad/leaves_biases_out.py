@@ -1,0 +1,14 @@
+"""Counts and scales matrices only, as one does for weight decay."""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None and p.grad.ndim > 1]
+    if not grads:
+        return torch.tensor(0.0)
+    norm = torch.cat([g.flatten() for g in grads]).norm()
+    if norm > max_norm:
+        for g in grads:
+            g.mul_(max_norm / (norm + 1e-6))
+    return norm

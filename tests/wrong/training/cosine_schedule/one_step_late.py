@@ -1,0 +1,12 @@
+"""The decay is one step late: it starts at warmup_steps + 1."""
+
+import math
+
+
+def cosine_schedule(step, max_lr, min_lr, warmup_steps, total_steps):
+    if step < warmup_steps:
+        return max_lr * step / warmup_steps
+    if step > total_steps:
+        return min_lr
+    p = max(0, step - warmup_steps - 1) / max(1, total_steps - warmup_steps - 1)
+    return min_lr + (max_lr - min_lr) * (1 + math.cos(math.pi * p)) / 2
