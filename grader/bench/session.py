@@ -19,6 +19,7 @@ from grader.words.given import Function, Model, Opaque, Rng
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 LOAD_SECONDS = 10.0
+TOTAL_SECONDS = 60.0  # for everything that is asked of one file
 TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
 MAX_OUTPUT = 64 << 10
 Reply = tuple[dict[str, Any], bytes]
@@ -173,6 +174,7 @@ class Submission:
     banned: tuple[str, ...] = ()
     seconds: float = 5.0  # at most, for one request
     load_seconds: float = LOAD_SECONDS
+    total_seconds: float = TOTAL_SECONDS
 
 
 class Session(BaseLink):
@@ -188,6 +190,7 @@ class Session(BaseLink):
         self._buffer = bytearray()
         self._printed = bytearray()
         self._dropped = 0
+        self._end = time.monotonic() + submission.load_seconds + submission.total_seconds
         self._child: Child | None = starter.start(os.path.dirname(submission.path) or ".")
 
     def load(self) -> Subject:
@@ -221,7 +224,7 @@ class Session(BaseLink):
             raise Fault("crashed", "Its process had already ended.")
         loading = message["op"] == "load"
         limit = self._submission.load_seconds if loading else self._submission.seconds
-        deadline = time.monotonic() + limit
+        deadline = min(time.monotonic() + limit, self._end)
         try:
             self._send(child, frame(message, blob), deadline)
             while True:
@@ -235,9 +238,10 @@ class Session(BaseLink):
                     return reply, data
         except TimeoutError:
             self.close()
-            doing = "being loaded" if loading else "in one call"
-            says = f"It was stopped after {limit:g} seconds {doing}, without an answer."
-            raise Fault("timeout", says) from None
+            doing = f"{limit:g} seconds {'being loaded' if loading else 'in one call'}"
+            if time.monotonic() >= self._end:
+                doing = f"{self._submission.total_seconds:g} seconds in all its calls"
+            raise Fault("timeout", f"It was stopped after {doing}, without an answer.") from None
         except WireError as error:
             self.close()
             raise Fault("crashed", f"Its process sent what is no answer: {error}.") from None

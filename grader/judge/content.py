@@ -67,12 +67,11 @@ def _reference(card: Card, judge: Judge) -> Iterator[str]:
 
 def _mistakes(card: Card, judge: Judge) -> Iterator[str]:
     for name, mistake in judge.page(card).exercise.mistakes.items():
-        checks = judge.grade_here(card, mistake.make())
-        wrong = [c for c in checks if c.outcome not in ("passed", "skipped")]
-        if not wrong:
+        fault = judge.first_fault(card, mistake.make())
+        if fault is None:
             yield f"The mistake {name} passes."
-        elif wrong[0].mistake != name:
-            said = f"named {wrong[0].mistake} by {wrong[0].name}: {wrong[0].says}"
+        elif fault.mistake != name:
+            said = f"named {fault.mistake} by {fault.name}: {fault.says}"
             yield f"The mistake {name} is not named as itself but {said}"
 
 

@@ -77,11 +77,15 @@ class Judge:
         limits = (seconds or facts.seconds, seconds or LOAD_SECONDS)
         return Submission(str(path.resolve()), text, page.card.entry, facts.banned, *limits)
 
-    def grade_here(self, card: Card, target: object) -> tuple[Check, ...]:
-        """Judge an object of this process: a reference or a mistake."""
+    def first_fault(self, card: Card, target: object) -> Check | None:
+        """The first check that an object of this process fails, with its smallest chosen or drawn
+        case as it is; None where it passes.
+        """
         link = Inline()
-        run = _Run(self.page(card), link, self._options.only)
-        return tuple(run.checks(link.adopt(target)))
+        run = _Run(self.page(card), link, None, shrinks=False)
+        solution = link.adopt(target)
+        checks = (run.check(name, solution) for name in run.names)
+        return next((check for check in checks if check.outcome != "passed"), None)
 
 
 def _attempt(
@@ -104,9 +108,12 @@ def _loaded_here(link: Inline, file: Submission) -> Subject:
 class _Run:
     """One solution against one page."""
 
-    def __init__(self, page: Page, link: BaseLink, only: frozenset[str] | None) -> None:
+    def __init__(
+        self, page: Page, link: BaseLink, only: frozenset[str] | None, shrinks: bool = True
+    ) -> None:
         self.page = page
         self.link = link
+        self.shrinks = shrinks
         self.only = only or frozenset(page.card.checks)
         # What calls leave behind is seen after the calls: then all checks run, to show a few.
         whole = bool(self.only & {ARGUMENTS, GLOBALS})
@@ -126,10 +133,10 @@ class _Run:
                 rest = self.names[len(done) :]
                 says = f"Not run: {lost.replace('_', ' ')} ended the process."
                 return [*done, *(Check(n, "skipped", says) for n in rest)]
-            done.append(self._check(name, solution))
+            done.append(self.check(name, solution))
         return done
 
-    def _check(self, name: str, solution: Subject) -> Check:
+    def check(self, name: str, solution: Subject) -> Check:
         if name == ARGUMENTS:
             return _side_effect(name, self.link.changed, "modifies its input", _REMEDY_ARGUMENT)
         if name == GLOBALS:
@@ -160,21 +167,42 @@ class _Run:
             return _failure(self.page, name, case, failed, [])
         self.explained = True
         mistakes = naming.names(self.page, name, seen)
-        case = self._shrunk(name, solution, case)
-        try:
-            again = self.page.judged(name, solution, case, None)
-        except Fault as fault:
-            return _fault(name, fault, case)
-        return _failure(self.page, name, case, again if again.fails else failed, mistakes)
-
-    def _shrunk(self, name: str, solution: Subject, case: Case) -> Case:
-        def fails(smaller: Case) -> bool:
+        if self.shrinks:
             try:
-                return self.page.judged(name, solution, smaller, None).fails
-            except Fault:
-                return False
+                case, failed = self._shrunk(name, solution, case, failed)
+            except _FaultOnTheWay as way:
+                return _fault(name, way.fault, way.case)
+        return _failure(self.page, name, case, failed, mistakes)
 
-        return self.page.shrink(name, fails, case)
+    def _shrunk(
+        self, name: str, solution: Subject, case: Case, failed: Observation
+    ) -> tuple[Case, Observation]:
+        """A smaller case that fails too, if there is one, and what it shows."""
+        found, faults = {id(case): failed}, list[_FaultOnTheWay]()
+
+        def fails(smaller: Case) -> bool:
+            if faults:
+                return False
+            try:
+                found[id(smaller)] = seen = self.page.judged(name, solution, smaller, None)
+            except Fault as fault:
+                faults.append(_FaultOnTheWay(fault, smaller))
+                return False
+            return seen.fails
+
+        small = self.page.shrink(name, fails, case)
+        if faults:
+            raise faults[0]
+        return small, found[id(small)]
+
+
+class _FaultOnTheWay(Exception):
+    """A smaller case ended the learner's process, which is worse than what was being shrunk."""
+
+    def __init__(self, fault: Fault, case: Case) -> None:
+        super().__init__(fault.says)
+        self.fault = fault
+        self.case = case
 
 
 _REMEDY_ARGUMENT = "Work on a copy (`clone`), or use operations that give a new tensor."
