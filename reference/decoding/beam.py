@@ -26,10 +26,10 @@ begins with the prompt, and its score, a Python float.
 
 Ties between hypotheses are not tested.
 
-Example: beam_width=2, max_new_tokens=2 and tokens 0, 1, 2. At first their probabilities are 0.5,
-0.4, 0.1: the beam is [0] and [1]. After 0 all three have 1/3; after 1 they have 0.9, 0.1, 0. The
-candidates are 0.5/3 = 0.17 (three times), 0.36, 0.04 and 0: the best is [1, 0] with score
-log 0.36 = -1.02, where greedy decoding gets log 0.17 = -1.79.
+Example: beam_width=2, max_new_tokens=2 and tokens 0, 1, 2. At first their probabilities are 0.1,
+0.5, 0.4: the beam is [1] and [2]. After 1 they have 0.4, 0.35, 0.25; after 2 they have 0.9, 0.09,
+0.01. The best candidates are [2, 0] with 0.4 x 0.9 = 0.36 and [1, 0] with 0.5 x 0.4 = 0.2: the
+result is the prompt and [2, 0], score log 0.36 = -1.02. Greedy decoding takes [1, 0], -1.61.
 """
 
 import itertools
@@ -125,17 +125,17 @@ def toy_models(draw: Draw) -> dict:
 @exercise.edges
 def models_that_separate() -> list[dict]:
     """Chosen by search so that each mistake shows on several."""
-    third = [1 / 3] * 3
-    textbook = torch.tensor([[0.5, 0.4, 0.1], third, [0.9, 0.09, 0.01], third]).double().log()
+    after_0, after_1, after_2 = [0.1, 0.5, 0.4], [0.4, 0.35, 0.25], [0.9, 0.09, 0.01]
+    textbook = torch.tensor([after_0, after_1, after_2], dtype=torch.float64).log()
     found = [
         problem(noise(5, 3, seed=seed), [1, 2], width, new, eos) for seed, width, new, eos in CHOSEN
     ]
     return [
-        problem(textbook[[1, 3, 1, 0, 2, 1]], [3], 2, 2),
+        problem(textbook, [0], 2, 2),
         problem(noise(4, 3, seed=1), [2], 9, 2),
         problem(noise(4, 2, seed=2), [1, 0], 100, 3, 0),
         problem(noise(4, 3, seed=3) + 800, [0, 0], 3, 3, 2),
-        problem(noise(7, 40, seed=4), [5, 1], 5, 4, 7),
+        problem(noise(7, 20, seed=4), [5, 1], 5, 3, 7),
         problem(noise(7, 6, seed=5).float(), [5, 1], 3, 8),
         problem(noise(3, 4, seed=6), [0], 3, 1, 0),
         problem(noise(3, 1, seed=7), [0, 0], 2, 3),
@@ -168,18 +168,20 @@ def searched(solution, table, prompt, beam_width, max_new_tokens, eos_id):
 @exercise.scenario
 def best_hypothesis(solution, table, prompt, beam_width, max_new_tokens, eos_id) -> dict:
     found = searched(solution, table, prompt, beam_width, max_new_tokens, eos_id)
-    return found | {"score": rounded(found["score"])}
+    score = found.pop("score")
+    return {"type of the score": type(score).__name__, **found, "score": rounded(score)}
 
 
 def rounded(score):
-    """A float as float32: how the last digits of a sum round is nobody's mistake."""
-    return torch.tensor(score, dtype=torch.float32) if type(score) is float else score
+    """A score as float32: how the last digits of a sum round is nobody's mistake."""
+    return torch.as_tensor(score, dtype=torch.float32) if isinstance(score, float) else score
 
 
-def total(table, tokens, start):
-    """The sum of the log-probabilities of tokens[start:] in a toy model."""
-    log_probs = prefix_model(table.double())(tokens[None])[0].log_softmax(-1)
-    return sum(float(log_probs[t - 1, tokens[t]]) for t in range(start, len(tokens)))
+def total(table, text, start):
+    """The sum of the log-probabilities of text[start:] in a toy model."""
+    log_probs = table.double().log_softmax(-1).tolist()
+    states = [state % len(log_probs) for state in itertools.accumulate(text)]
+    return sum(log_probs[states[t - 1]][text[t]] for t in range(start, len(text)))
 
 
 @exercise.law(examples=8)
@@ -188,7 +190,7 @@ def the_score_is_that_of_the_returned_tokens(
 ):
     """Whoever ranks texts by score must be able to recompute it from the text."""
     tokens, score = solution(Model(prefix_model(table)), prompt, beam_width, max_new_tokens, eos_id)
-    want = rounded(float(total(table, tokens, len(prompt))))
+    want = rounded(float(total(table, tokens.tolist(), len(prompt))))
     same(rounded(score), want, f"The score of {tokens.tolist()}")
 
 
@@ -217,7 +219,7 @@ def a_beam_that_holds_everything_finds_the_best(solution, table, prompt, max_new
     for new in itertools.product(range(table.shape[1]), repeat=max_new_tokens):
         end = new.index(eos_id) + 1 if eos_id in new else len(new)
         texts.add((*prompt.tolist(), *new[:end]))
-    want = max(texts, key=lambda text: total(table, torch.tensor(text), len(prompt)))
+    want = max(texts, key=lambda text: total(table, text, len(prompt)))
     found = searched(solution, table, prompt, 81, max_new_tokens, eos_id)
     same(found["tokens"], torch.tensor(want), "With beam_width=81")
 
@@ -291,6 +293,20 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "finished_kept_outside",
+    "Whatever generates eos is kept for the end, also where it was never among the best "
+    "beam_width; finished hypotheses must hold a place in the beam like the others.",
+    swap={
+        "min(beam_width, log_probs.shape[-1])": "log_probs.shape[-1]",
+        "candidates = [hypothesis for hypothesis in beam if hypothesis[2]]": "candidates = []",
+        "beam = candidates[:beam_width]": (
+            "done = [h for h in beam + candidates if h[2]]\n"
+            "        beam = done + [h for h in candidates if not h[2]][:beam_width]\n"
+            "        beam.sort(key=lambda h: h[0], reverse=True)"
+        ),
+    },
+)
+exercise.mistake(
     "extends_past_eos",
     "You go on extending hypotheses that have generated eos_id; they are finished.",
     swap={"token == eos_id": "False"},
@@ -307,6 +323,12 @@ exercise.mistake(
             "                return tokens, score"
         )
     },
+)
+exercise.mistake(
+    "stops_when_one_is_finished",
+    "You stop the search as soon as the beam holds a finished hypothesis; the unfinished ones go on "
+    "until max_new_tokens.",
+    swap={"if not live:": "if candidates or not live:"},
 )
 exercise.mistake(
     "prefers_finished",
@@ -337,11 +359,12 @@ exercise.mistake(
     "prompt_logprob_included",
     "Your score counts the prompt's tokens too; only generated ones count.",
     swap={
-        "    score, tokens, _ = beam[0]": (
-            "    score, tokens, _ = beam[0]\n"
-            "    if len(prompt) > 1:\n"
-            "        first = model(prompt[None])[0].log_softmax(dim=-1)\n"
-            "        score += float(first[:-1].gather(-1, prompt[1:, None]).sum())"
+        "live]))[:, -1]": (
+            "live]))\n"
+            "        if len(live[0][1]) == len(prompt):\n"
+            "            first = logits[0, :-1].log_softmax(dim=-1).gather(-1, prompt[1:, None])\n"
+            "            live = [(float(first.sum()), prompt, False)]\n"
+            "        logits = logits[:, -1]"
         )
     },
 )

@@ -153,7 +153,9 @@ def run(solution, table, prompt, settings, seed=0, global_seed=0):
         before = [g and g.get_state() for g in (rng, torch.default_generator)]
         results.append(solution(Toy().eval(), prompt, **setting, generator=rng))
         after = [g and g.get_state() for g in (rng, torch.default_generator)]
-        drawn.append([a is not None and not torch.equal(a, b) for a, b in zip(before, after)])
+        drawn.append(
+            [a is not None and not torch.equal(a, b) for a, b in zip(before, after, strict=True)]
+        )
     return {"results": results, "drawn": drawn, "given": given, "in training": sum(modes)}
 
 
@@ -200,21 +202,21 @@ def rows_that_end_apart() -> list[dict]:
 def texts_without_chance(solution, table, prompt, max_new_tokens, eos_id) -> dict:
     """Where one token alone is possible, sampling has no choice and gives what greedy gives."""
     both = {"max_new_tokens": max_new_tokens, "eos_id": eos_id}
-    settings = ({"temperature": 0}, {"top_k": 1}, {"top_p": 0.01})
-    seen = run(solution, table, prompt, [both | setting for setting in settings])
+    cold = run(solution, table, prompt, [both | {"temperature": 0}])
+    sharp = run(solution, table, prompt, [both | {"top_k": 1}, both | {"top_p": 0.01}])["results"]
     # All but the largest logit are minus infinity: at any temperature it is the only one.
     only = table.masked_fill(table < table.amax(-1, keepdim=True), -math.inf)
     certain = both | {"temperature": 2.5, "top_k": 2, "top_p": 0.9}
     return {
-        "temperature=0": seen["results"][0],
-        "a generator drawn from at temperature=0": any(seen["drawn"][0]),
-        "top_k=1": seen["results"][1],
-        "top_p=0.01": seen["results"][2],
+        "temperature=0": cold["results"][0],
+        "a generator drawn from at temperature=0": any(cold["drawn"][0]),
+        "top_k=1": sharp[0],
+        "top_p=0.01": sharp[1],
         "only one logit finite": run(solution, only, prompt, [certain])["results"][0],
     }
 
 
-ROWS = 1500
+ROWS = 1200
 
 
 def distribution(logits, temperature=1.0, top_k=None, top_p=None):
@@ -328,7 +330,7 @@ def without_a_generator_the_global_one_is_used(solution, table, prompt):
     holds(not torch.equal(one, other), "Two global seeds gave the same text.", other)
 
 
-@exercise.law(examples=16)
+@exercise.law(examples=9)
 def no_row_goes_through_the_model_too_often(solution, table, prompt, max_new_tokens, eos_id):
     """A model call is all that decoding costs: one a new column, none for no new column."""
     seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
@@ -337,7 +339,7 @@ def no_row_goes_through_the_model_too_often(solution, table, prompt, max_new_tok
     at_most(fed, len(prompt) * new, what)
 
 
-@exercise.law(examples=16)
+@exercise.law(examples=9)
 def the_model_sees_the_running_sequence(solution, table, prompt, max_new_tokens, eos_id):
     """What a token follows is the prompt and every new token before it, and nothing else."""
     seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
@@ -358,7 +360,7 @@ def _runs_along(row, full, width, eos_id) -> bool:
     return width <= len(row) < len(full) and row[:compared] == full[:compared]
 
 
-@exercise.law(examples=8)
+@exercise.law(examples=5)
 def the_model_stays_in_eval_mode(solution, table, prompt, max_new_tokens, eos_id):
     """In training mode dropout makes the logits random, and no seed of yours controls it."""
     seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
