@@ -113,7 +113,7 @@ def _has(module: str) -> bool:
 
 
 def _pip(*arguments: str) -> None:
-    quiet = ["--quiet", "--disable-pip-version-check"]
+    quiet = ["-qq", "--disable-pip-version-check"]
     subprocess.check_call([PYTHON, "-m", "pip", *arguments, *quiet, "-c", CONSTRAINTS])
 
 

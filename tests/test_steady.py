@@ -1,28 +1,14 @@
 """Cases depend on the seed, and not on what else happens to be imported."""
 
-import importlib
+import subprocess
 import sys
 
-from hypothesis import given, seed, settings
-from hypothesis import strategies as st
+from tests.support import HERE
 
+SCRIPT = """
+import importlib
+from hypothesis import given, seed, settings, strategies as st
 from grader.judge.steady import steadily
-
-
-def test_cases_do_not_depend_on_the_modules_that_are_loaded(tmp_path, monkeypatch):
-    (tmp_path / "unlikely.py").write_text("CONSTANTS = [1234567, 7654321, 3141592, 2718281]\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    with steadily():
-        before = drawn()
-    plain = drawn()
-    importlib.import_module("unlikely")
-    with steadily():
-        assert drawn() == before
-        assert not {1234567, 7654321, 3141592, 2718281} & set(before)
-    assert drawn() != plain, "hypothesis looks for no constants any more: `steadily` can go"
-    del sys.modules["unlikely"]
-
 
 def drawn():
     values = []
@@ -35,3 +21,25 @@ def drawn():
 
     collect()
     return values
+
+with steadily():
+    before = drawn()
+plain = drawn()
+importlib.import_module("unlikely")
+with steadily():
+    assert drawn() == before
+assert drawn() != plain, "hypothesis looks for no constants any more: `steadily` can go"
+"""
+
+
+def test_cases_do_not_depend_on_the_modules_that_are_loaded(tmp_path):
+    (tmp_path / "unlikely.py").write_text("CONSTANTS = [1234567, 7654321, 3141592, 2718281]\n")
+    path = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(HERE.parent)!r}]\n"
+    done = subprocess.run(
+        [sys.executable, "-c", path + SCRIPT],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -15,11 +15,12 @@ def stub(card: Card) -> str:
     body = _emptied(page.solution, page.source.splitlines())
     needed = names_in(ast.parse(body))
     imports = page.imports(needed | {"torch"})
-    return (
+    head = (
         f"# {card.id} · level {card.level} · {card.minutes} minutes · all assistance off\n"
         f"# Grade it: drill grade {card.id}   or   pytest exercises/{card.id}.py\n"
-        f'"""{card.statement}\n"""\n\n{imports}\n\n\n{body}'
+        f'"""{card.statement}\n"""\n'
     )
+    return f"{head}\n{imports}\n\n\n{body}" if imports else f"{head}\n\n{body}"
 
 
 def solution(card: Card) -> str:

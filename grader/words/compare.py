@@ -79,7 +79,8 @@ def _values(got: Tensor, want: Tensor, path: str) -> Iterator[Difference]:
     kind = "nan" if isinstance(a, float) and not math.isfinite(a) else "value"
     count = int(wrong.sum())
     many = f" ({count} of {wrong.numel()} values differ)" if wrong.numel() > 1 else ""
-    says = f"{_the(path)} is {number(a)}{at}, not {number(b)}{many}."
+    shown, right = apart(a, b)
+    says = f"{_the(path)} is {shown}{at}, not {right}{many}."
     yield Difference(kind, says, path, got, want, wrong)
 
 
@@ -123,7 +124,8 @@ def _floats(got: Any, want: float, path: str) -> Iterator[Difference]:
     if isinstance(got, bool) or not isinstance(got, (int, float)):
         yield _wrong_type(got, want, path)
     elif not bool(close(torch.tensor(float(got)).double(), torch.tensor(want).double())):
-        says = f"{_the(path)} is {number(got)}, not {number(want)}."
+        shown, right = apart(got, want)
+        says = f"{_the(path)} is {shown}, not {right}."
         kind = "value" if math.isfinite(got) else "nan"
         yield Difference(kind, says, path, got, want)
 
@@ -141,9 +143,18 @@ def describe(value: Any) -> str:
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def number(value: Any) -> str:
-    """A number as short as it can be written without looking right where it is wrong."""
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+def number(value: Any, digits: int = 6) -> str:
+    """A number in few digits."""
+    return f"{value:.{digits}g}" if isinstance(value, float) else repr(value)
+
+
+def apart(a: Any, b: Any) -> tuple[str, str]:
+    """Two different numbers in as few digits as show that they differ."""
+    for digits in range(6, 18):
+        shown = number(a, digits), number(b, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return repr(a), repr(b)
 
 
 def _dtype(tensor: Tensor) -> str:

@@ -136,7 +136,7 @@ def models_that_separate() -> list[dict]:
         problem(noise(4, 2, seed=2), [1, 0], 100, 3, 0),
         problem(noise(4, 3, seed=3) + 800, [0, 0], 3, 3, 2),
         problem(noise(7, 20, seed=4), [5, 1], 5, 3, 7),
-        problem(noise(7, 6, seed=5).float(), [5, 1], 3, 8),
+        problem(noise(7, 3, seed=5).float(), [5, 1], 3, 6),
         problem(noise(3, 4, seed=6), [0], 3, 1, 0),
         problem(noise(3, 1, seed=7), [0, 0], 2, 3),
         *found,
@@ -150,6 +150,8 @@ CHOSEN = (
     (0, 2, 5, 2), (2, 3, 3, 2), (2, 3, 4, 0), (32, 3, 3, 2), (55, 2, 3, 0), (96, 3, 3, 2),
     (104, 3, 4, 0), (1, 2, 3, 0), (7, 3, 3, 2), (3, 2, 3, 0), (20, 2, 5, 2), (52, 2, 4, 2),
     (58, 2, 5, 2), (72, 3, 4, 0), (1, 2, 4, 1), (2, 2, 5, 2),
+    (5, 1, 4, None), (19, 1, 3, None), (31, 1, 3, None), (58, 2, 4, None), (138, 2, 5, None),
+    (21, 2, 4, None), (39, 2, 5, None), (67, 1, 3, None), (90, 2, 5, None), (21, 1, 4, None),
 )  # fmt: skip
 
 
@@ -269,6 +271,22 @@ exercise.mistake(
             "                parents.add(parent)\n"
             "        beam = kept[:beam_width]"
         )
+    },
+)
+exercise.mistake(
+    "one_place_too_many",
+    "Your beam keeps beam_width + 1 hypotheses.",
+    swap={
+        "min(beam_width, log": "min(beam_width + 1, log",
+        "candidates[:beam_width]": "candidates[: beam_width + 1]",
+    },
+)
+exercise.mistake(
+    "nothing_is_pruned",
+    "You keep every child of every hypothesis; after each round only the beam_width best of all stay.",
+    swap={
+        "min(beam_width, log_probs.shape[-1])": "log_probs.shape[-1]",
+        "candidates[:beam_width]": "candidates",
     },
 )
 exercise.mistake(

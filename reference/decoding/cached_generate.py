@@ -9,7 +9,7 @@ with B, T >= 1. `model(tokens, cache)` takes a LongTensor (B, T_new) and returns
 starts. The result is what greedy decoding gives, a LongTensor (B, T + n), n <= max_new_tokens:
 
 - A new token of a row is the id of the largest logit after its prompt and new tokens so far. Among
-  equal largest logits you may choose any.
+  equal largest logits you may choose any; others differ by as little as their float dtype allows.
 - `eos_id` (may be 0) ends a row: it keeps this eos_id, and is filled with eos_id from then on.
   Only a NEW eos_id counts; one inside the prompt is a token like any other.
 - Decoding stops as soon as every row has produced eos_id, or after max_new_tokens columns. With
@@ -23,7 +23,7 @@ And the model is called like this, always with all B rows:
 - There is no call after the last column is chosen: n new columns take n calls, none for
   `max_new_tokens=0`, which gives the prompt.
 - The cache is opaque: pass it on, look at nothing. It may be falsy; only None starts.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and stays in it. The prompt is not modified.
 
 Example: let the largest logit always belong to (last token + 1) mod 5. Prompt [[0, 1], [2, 3]],
 eos_id=4, max_new_tokens=9: the model gets [[0, 1], [2, 3]] with None, then [[2], [4]] with the first
@@ -136,6 +136,13 @@ def case(table, prompt, max_new_tokens, eos_id, falsy_cache=True) -> dict:
     }
 
 
+def fine_tables() -> list[torch.Tensor]:
+    """Logits that a comparison in fewer digits, of probabilities, or from -1e9 up mistakes."""
+    order = torch.tensor([[0, 1, 2], [2, 0, 1], [1, 2, 0]]).double()
+    halves = [(1e-3 + 1e-4 * order).to(half) for half in (torch.bfloat16, torch.half)]
+    return [1 + 1e-12 * order, 1e-20 * order, -1e30 * (1 + order), *halves]
+
+
 @exercise.edges
 def rows_that_end_apart() -> list[dict]:
     rows = [[0, 1, 2], [2, 2, 0], [1, 0, 0]]
@@ -147,6 +154,8 @@ def rows_that_end_apart() -> list[dict]:
         *(case(one_best(4, 4, seed), [[1, 3], [2, 3]], 4, 3) for seed in range(3)),
         *(case(1e4 * one_best(4, 3, 8).to(dtype) - 5e4, rows, 3, 2) for dtype in halves),
         *(case(close, rows[:2], 3, eos_id) for eos_id in (None, 2)),
+        *(case(table, rows[:2], 4, None) for table in fine_tables()),
+        *(case(one_best(4, 3, seed), rows, 0, 2 - seed, seed < 1) for seed in range(3)),
         case(one_best(7, 2, 5), [[0, 1]], 300, 1),  # ends long before 300
         case(one_best(11, 7, 6), [[3]], 24, None),
         case(one_best(997, 5, 7), torch.arange(1100)[None] % 5, 2, None),
@@ -342,3 +351,83 @@ exercise.mistake(
     "You go on to max_new_tokens after every row has produced eos_id; stop there.",
     swap={"if finished.all():\n            break": ""},
 )
+exercise.mistake(
+    "looks_ahead",
+    "You call the model before it is known whether its logits are needed, so the last call (or the "
+    "only one, for max_new_tokens=0) is one too many.",
+    swap={
+        "for _ in range(max_new_tokens):\n        with torch.no_grad():\n"
+        "            logits, cache = model(fed, cache)  # (B, T_new, V)": (
+            "logits, cache = model(prompt, None)\n    for _ in range(max_new_tokens):"
+        ),
+        "if finished.all():\n            break": (
+            "if finished.all():\n            break\n        logits, cache = model(fed, cache)"
+        ),
+    },
+)
+exercise.mistake(
+    "prefill_for_nothing",
+    "You call the model for max_new_tokens=0; no new column takes no call.",
+    swap={"for _ in": "if not max_new_tokens:\n        model(prompt, None)\n    for _ in"},
+)
+exercise.mistake(
+    "first_token_never_ends",
+    "You do not look for eos_id in the first new token, which the prompt's call gives; it may end "
+    "the row like any other new token.",
+    swap={
+        "finished | (newest == eos_id)": (
+            "finished | ((newest == eos_id) & (tokens.shape[1] > prompt.shape[1]))"
+        )
+    },
+)
+exercise.mistake(
+    "eos_in_prompt_finishes",
+    "You take a prompt that holds eos_id for a finished row; only a new eos_id counts.",
+    swap={
+        "(prompt.shape[0], dtype=torch.bool, device=prompt.device)": (
+            "(prompt.shape[0], dtype=torch.bool)\n    if eos_id is not None:\n"
+            "        finished = (prompt == eos_id).any(dim=1)"
+        )
+    },
+)
+exercise.mistake(
+    "drops_eos",
+    "You stop before the last column, of eos_id, is appended; it belongs to the result.",
+    swap={
+        "tokens = torch.cat([tokens, fed], dim=1)": "pass",
+        "            break": "            break\n        tokens = torch.cat([tokens, fed], dim=1)",
+    },
+)
+
+
+def _row_by_row(model, prompt, max_new_tokens, eos_id, share):
+    cache, rows = None, []
+    for row in prompt.split(1):
+        fed, cache = row, cache if share else None
+        for _ in range(max_new_tokens):
+            logits, cache = model(fed, cache)
+            fed = logits[:, -1].argmax(dim=-1, keepdim=True)
+            row = torch.cat([row, fed], dim=1)
+            if eos_id is not None and int(fed) == eos_id:
+                break
+        rows.append(row)
+    width = max(row.shape[1] for row in rows)
+    end = 0 if eos_id is None else eos_id
+    return torch.cat([torch.nn.functional.pad(r, (0, width - r.shape[1]), value=end) for r in rows])
+
+
+@exercise.mistake(
+    "one_row_at_a_time",
+    "You decode one row after the other; every call must hold all B rows.",
+)
+def one_row_at_a_time(model, prompt, max_new_tokens, eos_id=None):
+    return _row_by_row(model, prompt, max_new_tokens, eos_id, share=False)
+
+
+@exercise.mistake(
+    "cache_shared_between_rows",
+    "You decode one row after the other and go on with the cache of the row before; decode all "
+    "rows together, from None.",
+)
+def cache_shared_between_rows(model, prompt, max_new_tokens, eos_id=None):
+    return _row_by_row(model, prompt, max_new_tokens, eos_id, share=True)

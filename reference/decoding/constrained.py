@@ -12,16 +12,16 @@ Write `constrained_generate(model, prompt, allowed, max_new_tokens, eos_id)`.
   the prompt, and returns the set of ids that may come next.
 - Each new token is, of the ids in that set, the one with the largest logit; among equal logits the
   lowest id. Logits may be negative, large or -inf: a permitted id is chosen even where its logit
-  is -inf, if there is none better in the set.
+  is -inf, if there is none better in the set. They may differ by as little as their dtype allows.
 - Stop after appending `eos_id`, after max_new_tokens tokens, or when the set is empty. eos_id is a
   token like any other: it is chosen only when the set holds it. Inside the prompt it ends nothing.
 - The result is a LongTensor (T + n,): the prompt and the n new tokens. n may be 0.
-- The model is called once for each new token, with the whole running sequence, and so is
-  `allowed`. When a set is empty this takes one call of `allowed` more, and at most one of the model.
+- `allowed` is called once for each new token, and the model with the whole running sequence (a
+  token that needs no choice may do without). When a set is empty this takes one call of `allowed` more, and at most one of the model.
   `max_new_tokens=0` calls nothing.
 - The set belongs to the caller: do not change it. The list belongs to `allowed`, which may keep it:
   do not change a list after handing it over, and hand over a list of its own each time.
-- The prompt is not modified. The model comes in eval mode and is called in eval mode.
+- The prompt is not modified. The model comes in eval mode, is called in it and stays in it.
 
 Example: prompt [7], logits [0.5, -1, -2, 3] in every step, eos_id 0. `allowed` returns {1, 2} for
 [], {0, 2} for [1], and nothing else is asked: token 3 is best but not permitted, so 1 is chosen, then
@@ -153,6 +153,13 @@ def case(table, prompt, sets, max_new_tokens, eos_id) -> dict:
     }
 
 
+def fine_tables() -> list[torch.Tensor]:
+    """Logits that a comparison in fewer digits, of probabilities, or from -1e9 up mistakes."""
+    order = torch.tensor([[0, 1, 2], [2, 0, 1], [1, 2, 0]]).double()
+    halves = [(1e-3 + 1e-4 * order).to(half) for half in (torch.bfloat16, torch.half)]
+    return [1 + 1e-12 * order, 1e-20 * order, -1e30 * (1 + order), *halves]
+
+
 @exercise.edges
 def sets_that_separate() -> list[dict]:
     inf, any3 = torch.inf, {0, 1, 2}
@@ -180,6 +187,8 @@ def sets_that_separate() -> list[dict]:
         *(case([[9.0, 1.0, 2.0]], [0] * s, [{1, 2}], 3, 0) for s in (1, 2)),
         *(case(1e3 * grid(4, 3, seed=2).to(dtype), [2], [{0, 2}, {1}], 4, 1) for dtype in halves),
         case([[1.0, 1.0001, 2.0], [0.5, 0.5001, -3.0]], [0], [{0, 1}], 3, 2),
+        *(case(table, [2], [{0, 1, 2}, {1, 2}], 4, 9) for table in fine_tables()),
+        *(case(grid(4, 3, seed=a), [1, a], [{0, 1, 2}, {1, 2}], 4, a) for a in (0, 1, 2)),
         case(noise(997, 5), torch.arange(1100) % 5, [{0, 1, 3}, {2, 4}], 3, 4),
         case(noise(11, 7), [3], [{0, 1, 3}, {2, 4, 6}], 24, 5),
     ]
@@ -375,6 +384,29 @@ exercise.mistake(
         "permitted = sorted(allowed(list(generated)))": (
             "ids, permitted = allowed(list(generated)), []\n        while ids:\n"
             "            permitted = sorted([*permitted, ids.pop()])"
+        )
+    },
+)
+exercise.mistake(
+    "lowest_if_the_best_is_not_permitted",
+    "Where the best of all ids is not permitted you take any permitted one; take the best of them.",
+    swap={
+        "best = permitted[int(logits[permitted].argmax())]": (
+            "best = int(logits.argmax())\n        best = best if best in permitted else permitted[0]"
+        )
+    },
+)
+exercise.mistake(
+    "eos_zero_ignored",
+    "You test eos_id for truth, so eos_id=0 ends nothing; 0 is an id like any other.",
+    swap={"if best == eos_id:": "if eos_id and best == eos_id:"},
+)
+exercise.mistake(
+    "eos_in_prompt_ends",
+    "You look for eos_id in the prompt; only one that you append ends the text.",
+    swap={
+        "generated: list[int] = []": (
+            "generated: list[int] = []\n    if eos_id in prompt.tolist():\n        return prompt"
         )
     },
 )

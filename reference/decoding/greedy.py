@@ -9,7 +9,7 @@ The result is a LongTensor (B, T + n) with n <= max_new_tokens: the prompt, then
 
 - A new token of a row is the id of the largest logit at the last position, given the row's prompt
   and all of its new tokens so far. Among equal largest logits you may choose any. Logits may be
-  large, all negative, or -inf (but not all of them).
+  large, all negative, or -inf (but not all of them), and differ by as little as their dtype allows.
 - `eos_id` (id 0 is as good as any) ends a row: the row keeps this eos_id, and whatever follows it
   there is filled with eos_id too. Only a NEW eos_id counts; one inside the prompt is a token like
   any other.
@@ -19,7 +19,7 @@ The result is a LongTensor (B, T + n) with n <= max_new_tokens: the prompt, then
   tokens so far, without padding. (What follows a row's eos_id there is up to you.) Each row goes
   through the model at most once for each new column, so never after the last token is chosen.
   A call may hold all rows or only some; finished ones need none.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and stays in it. The prompt is not modified.
 
 Example: let the largest logit always belong to (last token + 1) mod 5. Then prompt [[1], [3]] with
 eos_id=4 and max_new_tokens=9 gives [[1, 2, 3, 4], [3, 4, 4, 4]]: three calls on all rows, of width
@@ -119,6 +119,13 @@ def case(table, prompt, max_new_tokens, eos_id) -> dict:
     }
 
 
+def fine_tables() -> list[torch.Tensor]:
+    """Logits that a comparison in fewer digits, of probabilities, or from -1e9 up mistakes."""
+    order = torch.tensor([[0, 1, 2], [2, 0, 1], [1, 2, 0]]).double()
+    halves = [(1e-3 + 1e-4 * order).to(half) for half in (torch.bfloat16, torch.half)]
+    return [1 + 1e-12 * order, 1e-20 * order, -1e30 * (1 + order), *halves]
+
+
 @exercise.edges
 def rows_that_end_apart() -> list[dict]:
     rows = [[0, 1, 2], [2, 2, 0], [1, 0, 0]]
@@ -132,6 +139,8 @@ def rows_that_end_apart() -> list[dict]:
         *(case(one_best(4, 4, seed), [[1, 3], [2, 3]], 4, 3) for seed in range(3)),
         *(case(table, rows[:2], 3, None) for table in (unequal, huge, hidden, close)),
         *(case(one_best(4, 3, 8).to(dtype), rows, 3, 2) for dtype in (torch.bfloat16, torch.half)),
+        *(case(table, rows[:2], 4, None) for table in fine_tables()),
+        *(case(one_best(4, 3, seed), rows, 0, 2 - seed) for seed in range(3)),
         case(one_best(7, 2, 5), [[0, 1]], 300, 1),  # ends long before 300
         case(one_best(11, 7, 6), [[3]], 24, None),
         case(one_best(997, 5, 7), (torch.arange(1100)[None] % 5).tolist(), 2, None),
@@ -362,4 +371,53 @@ exercise.mistake(
     "calls_once_more",
     "You call the model once more after the last token is chosen.",
     swap={"return tokens": "model(tokens)\n    return tokens"},
+)
+exercise.mistake(
+    "eos_in_prompt_finishes",
+    "You take a prompt that holds eos_id for a finished row; only a new eos_id counts.",
+    swap={
+        "(prompt.shape[0], dtype=torch.bool, device=prompt.device)": (
+            "(prompt.shape[0], dtype=torch.bool)\n    if eos_id is not None:\n"
+            "        finished = (prompt == eos_id).any(dim=1)"
+        )
+    },
+)
+exercise.mistake(
+    "eos_at_end_of_prompt_finishes",
+    "You take a prompt that ends with eos_id for a finished row; only a new eos_id counts.",
+    swap={
+        "(prompt.shape[0], dtype=torch.bool, device=prompt.device)": (
+            "(prompt.shape[0], dtype=torch.bool)\n    if eos_id is not None:\n"
+            "        finished = prompt[:, -1] == eos_id"
+        )
+    },
+)
+exercise.mistake(
+    "one_column_after_the_end",
+    "You append one column more after every row has produced eos_id; ask whether all are finished "
+    "with the newest column counted.",
+    swap={
+        "if finished.all():": (
+            "if eos_id is not None and (tokens[:, prompt.shape[1]:-1] == eos_id).any(1).all():"
+        )
+    },
+)
+exercise.mistake(
+    "stops_only_if_all_end_at_once",
+    "You stop only when the model chooses eos_id for every row in the same round; a row that "
+    "has produced it before is finished too.",
+    swap={
+        "newest = newest.masked_fill(": "choice = newest\n            newest = newest.masked_fill(",
+        "if finished.all()": "if eos_id is not None and (choice == eos_id).all()",
+    },
+)
+exercise.mistake(
+    "zero_gives_one",
+    "You append a token even for max_new_tokens=0; then the result is the prompt.",
+    swap={"range(max_new_tokens)": "range(max(1, max_new_tokens))"},
+)
+exercise.mistake(
+    "first_row_chooses_for_all",
+    "You give every row the first row's choice; each row has its own logits.",
+    swap={"logits.argmax(dim=-1)": "logits.argmax(dim=-1)[:1].repeat(len(logits))"},
 )

@@ -227,3 +227,33 @@ exercise.mistake(
     "Only a negative k is refused; k = 0 leaves no token and must raise ValueError too.",
     swap={"if k < 1:": "if k < 0:", "min(k,": "min(max(k, 1),"},
 )
+exercise.mistake(
+    "strict_unless_all",
+    "You keep what is larger than the k-th largest; the k-th itself must stay too.",
+    swap={"logits < kth": "(logits <= kth) & (k < logits.shape[-1])"},
+)
+exercise.mistake(
+    "global_topk_of_any_k",
+    "You take the k largest of the whole batch; each row has its own.",
+    swap={
+        "logits.topk(k, dim=-1).values[..., -1:]": "logits.flatten().topk(k).values[-1]",
+        "min(k, logits.shape[-1])": "min(k, logits.numel())",
+    },
+)
+exercise.mistake(
+    "compares_probabilities",
+    "You compare probabilities; a softmax rounds, so that different logits tie or vanish. Compare "
+    "the logits themselves.",
+    swap={
+        "logits.topk(k, dim=-1)": "logits.softmax(dim=-1).topk(k, dim=-1)",
+        "logits < kth": "logits.softmax(dim=-1) < kth",
+    },
+)
+exercise.mistake(
+    "compares_in_float32",
+    "You compare in float32, where different float64 logits may tie; compare in the logits' dtype.",
+    swap={
+        "logits.topk(k, dim=-1)": "logits.float().topk(k, dim=-1)",
+        "logits < kth": "logits.float() < kth",
+    },
+)

@@ -280,3 +280,13 @@ exercise.mistake(
     "A p that is no probability goes through; raise ValueError unless 0 < p <= 1.",
     swap={"if not 0 < p <= 1:": "if False:", "if p == 1:": "if p >= 1:"},
 )
+exercise.mistake(
+    "zero_p_passes",
+    "p = 0 goes through; raise ValueError unless 0 < p <= 1.",
+    swap={"if not 0 < p <= 1:": "if not 0 <= p <= 1:"},
+)
+exercise.mistake(
+    "p_above_one_passes",
+    "A p above 1 goes through; raise ValueError unless 0 < p <= 1.",
+    swap={"if not 0 < p <= 1:": "if not 0 < p:", "if p == 1:": "if p >= 1:"},
+)

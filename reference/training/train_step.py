@@ -161,7 +161,7 @@ UNEQUAL = (1, 1, 1), (1, 3, 3)
 @exercise.edges
 def steps_that_separate() -> list[dict]:
     """Unequal counts, ignored tokens, old gradients, modes, clipping, nothing to learn from."""
-    cases = [case((1, 1, 1)), case((2, 3, 6)), case((1, 3, 2)), case((2, 2, 3), seed=1)]
+    cases = [case((1, 1, 1)), case((1, 3, 2)), case((2, 2, 3), seed=1)]
     cases += [case(*UNEQUAL), case(*UNEQUAL, seed=1), case((2, 2, 4), (1, 2, 2), (2, 4, 8), seed=2)]
     cases += [case((1, 2, 2), (1, 2, 2)), case((1, 4, 3), (1, 4, 1)), case((1, 2, 0), (1, 3, 2))]
     cases += [
@@ -171,7 +171,7 @@ def steps_that_separate() -> list[dict]:
     cases += [case(*sizes, training=False) for sizes in ([(1, 2, 2)], [(2, 2, 3)], UNEQUAL)]
     for i in (0, 3, -1, 99):
         cases += [case((1, 3, 2), (2, 2, 1), options={"ignore_index": i})]
-    for limit in (0.0625, 0.25, 1.0, 100.0):
+    for limit in (0.0625, 1.0, 100.0):
         cases += [case(*UNEQUAL, seed=1, options={"max_norm": limit})]
         cases += [case((1, 4, 2), (1, 2, 1), stale=True, steps=2, options={"max_norm": limit})]
     cases += [case((1, 2, 0), optimizer="AdamW"), case((1, 1, 0), (2, 2, 0), stale=True)]
