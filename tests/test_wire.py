@@ -8,7 +8,17 @@ import math
 import pytest
 import torch
 
-from grader.bench.wire import HEAD, MAX_TREE, Packer, Unpacker, WireError, frame, parse, sizes
+from grader.bench.wire import (
+    HEAD,
+    MAX_TREE,
+    Packer,
+    Unpacker,
+    WireError,
+    equal,
+    frame,
+    parse,
+    sizes,
+)
 
 
 def refuse(value):
@@ -72,6 +82,23 @@ def test_layouts_survive(view):
     back = there_and_back(tensor)
     assert torch.equal(back, tensor)
     assert back.stride() == tensor.stride()
+
+
+def packed(value):
+    packer = Packer(lambda _: ["ref", 0, "object"])
+    return packer.pack(value), packer.blob
+
+
+def test_equal_to_the_bit_without_unpacking():
+    x, nan = torch.arange(6.0).reshape(2, 3), math.nan
+    values = [None, 1, 1.0, True, "a", nan, [1], (1,), {1: [x]}, {"a": nan}, [x, x.t()], x.t(), x]
+    values += [torch.tensor([nan]), x + 1, x.double(), x[:, :2], [x, x.t() + 1], {1: [x + 1]}]
+    for i, a in enumerate(values):
+        # The same bytes at another place in the blob are the same value.
+        (_, (_, moved)), blob = packed([x.long(), a])
+        for j, b in enumerate(values):
+            assert equal(moved, blob, *packed(b)) == (i == j), (a, b)
+    assert equal(*packed(object()), *packed(object()))
 
 
 @pytest.mark.parametrize(

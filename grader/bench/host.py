@@ -169,7 +169,7 @@ class Host:
             result = _with_gradients(target, kwargs, wrt) if wrt else target(*args, **kwargs)
         hold, pack = request.message.get("hold"), request.packer.pack
         value = self._refer(result) if hold else pack(result)
-        return {"ok": value, "after": pack([list(args), kwargs]), "operations": rows}
+        return {"ok": value, "after": [pack(args), pack(kwargs)], "operations": rows}
 
     def _do_rig(self, request: _Request) -> dict[str, Any]:
         """Call a page's function on the held solution."""

@@ -14,8 +14,8 @@ from typing import Any
 from grader.bench import limits
 from grader.bench.host import Host
 from grader.bench.start import Child, Starter
-from grader.bench.wire import HEAD, Packer, Unpacker, WireError, frame, parse, sizes
-from grader.words.given import Function, Model, Opaque, Rng
+from grader.bench.wire import HEAD, Packer, Unpacker, WireError, equal, frame, parse, sizes
+from grader.words.given import Function, Model, Rng
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 LOAD_SECONDS = 10.0
@@ -58,14 +58,15 @@ class BaseLink:
         blob = packer.blob
         reply, data = self._exchange(message, blob, rig)
         try:
-            return self._answer(reply, data, fields)
+            self._compare(message, blob, reply, data)
+            return self._answer(reply, data)
         except (WireError, KeyError, TypeError, ValueError, IndexError) as error:
             raise Fault("crashed", f"Its process sent what is no answer: {error}.") from None
 
     def _exchange(self, message: dict[str, Any], blob: bytes, rig: Rig | None) -> Reply:
         raise NotImplementedError
 
-    def _answer(self, reply: dict[str, Any], blob: bytes, fields: dict[str, Any]) -> Answer:
+    def _answer(self, reply: dict[str, Any], blob: bytes) -> Answer:
         unpack = Unpacker(blob, self._receive_other).unpack
         for number, state in reply.get("rng", []):
             self._given[number].state = unpack(state)
@@ -79,28 +80,26 @@ class BaseLink:
             raise _raised(reply["raised"])
         if reply.get("absent"):
             raise Fault("broken", "absent")
-        if "after" in reply:
-            self._compare(fields, unpack(reply["after"]))
         operations = [
             Operation(str(name), _shapes(read), _shapes(wrote))
             for name, read, wrote in reply.get("operations", [])
         ]
         return Answer(unpack(reply["ok"]), operations=operations)
 
-    def _compare(self, fields: dict[str, Any], after: Any) -> None:
+    def _compare(
+        self, message: dict[str, Any], blob: bytes, reply: dict[str, Any], data: bytes
+    ) -> None:
         """Remember the first argument that is not as it was handed over."""
-        if self.changed is not None:
+        if self.changed is not None or "after" not in reply:
             return
-        from grader.words.compare import difference
-
-        before = {**dict(enumerate(fields["args"])), **fields["kwargs"]}
-        later = {**dict(enumerate(after[0])), **after[1]}
-        for name, value in before.items():
-            if isinstance(value, (Model, Opaque, Rng, Subject)):
-                continue
-            found = difference(later.get(name), value)
-            if found is not None:
-                self.changed = f"argument {name + 1}" if isinstance(name, int) else f"`{name}`"
+        (_, args), (_, kwargs) = message["args"], message["kwargs"]
+        (_, args_after), (_, kwargs_after) = reply["after"]
+        before = {f"argument {i + 1}": tree for i, tree in enumerate(args)}
+        before |= {f"`{name}`": tree for name, tree in kwargs}
+        after = [*args_after, *(tree for _, tree in kwargs_after)]
+        for (name, tree), later in zip(before.items(), after, strict=True):
+            if not equal(tree, blob, later, data):
+                self.changed = name
                 return
 
     def _answer_ask(self, message: dict[str, Any], blob: bytes) -> Reply:
