@@ -15,6 +15,7 @@ from grader.bench import limits
 from grader.bench.host import Host
 from grader.bench.start import Child, Starter
 from grader.bench.wire import HEAD, Packer, Unpacker, WireError, equal, frame, parse, sizes
+from grader.words.compare import difference
 from grader.words.given import Function, Model, Rng
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
@@ -98,7 +99,7 @@ class BaseLink:
         before |= {f"`{name}`": tree for name, tree in kwargs}
         after = [*args_after, *(tree for _, tree in kwargs_after)]
         for (name, tree), later in zip(before.items(), after, strict=True):
-            if not equal(tree, blob, later, data):
+            if not (equal(tree, blob, later, data) or _alike(tree, blob, later, data)):
                 self.changed = name
                 return
 
@@ -132,6 +133,12 @@ class BaseLink:
         if tree[0] == "opaque":
             return self._given[int(tree[1])]
         raise WireError(f"an answer could not be read (tag {tree[0]!r})")
+
+
+def _alike(a: Any, blob_a: bytes, b: Any, blob_b: bytes) -> bool:
+    """Whether two trees carry the same values, in whatever layout."""
+    one, other = (Unpacker(blob, list).unpack(t) for t, blob in ((a, blob_a), (b, blob_b)))
+    return difference(one, other) is None
 
 
 def _raised(found: dict[str, Any]) -> Exception:
