@@ -43,6 +43,7 @@ def test_the_same(got, want):
             "x is nan at [1], not 3 (1 of 2 values differ).",
         ),
         (T(2), T(3), "value", "x is 2, not 3."),
+        (1e300, 1e299, "value", "x is 1e+300, not 1e+299."),
         (1.5, 1.50001, "value", "x is 1.5, not 1.50001."),
         (1.5, 1.500001, "value", "x is 1.5, not 1.500001."),
         (True, 1, "type", "x is a bool, not an int."),

@@ -123,11 +123,15 @@ def _sequences(got: Any, want: list[Any] | tuple[Any, ...], path: str) -> Iterat
 def _floats(got: Any, want: float, path: str) -> Iterator[Difference]:
     if isinstance(got, bool) or not isinstance(got, (int, float)):
         yield _wrong_type(got, want, path)
-    elif not bool(close(torch.tensor(float(got)).double(), torch.tensor(want).double())):
+    elif not bool(close(_double(got), _double(want))):
         shown, right = apart(got, want)
         says = f"{_the(path)} is {shown}, not {right}."
         kind = "value" if math.isfinite(got) else "nan"
         yield Difference(kind, says, path, got, want)
+
+
+def _double(value: float) -> Tensor:
+    return torch.tensor(float(value), dtype=torch.float64)
 
 
 def _wrong_type(got: Any, want: Any, path: str) -> Difference:

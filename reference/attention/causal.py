@@ -187,6 +187,15 @@ exercise.mistake(
     swap={"key_position > query_position": "key_position >= query_position"},
 )
 exercise.mistake(
+    "strict_triangle_zeroed",
+    "Your mask hides the diagonal, and a row with nothing to see is turned into zeros: a position "
+    "must see itself, so that no row is empty.",
+    swap={
+        "key_position > query_position": "key_position >= query_position",
+        "torch.softmax(scores, dim=-1) @ v": "torch.softmax(scores, dim=-1).nan_to_num() @ v",
+    },
+)
+exercise.mistake(
     "anti_causal",
     "Your mask is the wrong way round: it hides the past and shows the future.",
     swap={"key_position > query_position": "key_position < query_position"},

@@ -259,6 +259,15 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "normalised_in_the_loop",
+    "You divide what was collected so far by the sum so far in every tile; what is divided already "
+    "is divided again. Divide once at the end.",
+    swap={
+        "        top = new_top\n": "        top, mixed = new_top, mixed / total\n",
+        "return mixed / total": "return mixed",
+    },
+)
+exercise.mistake(
     "mean_of_tiles",
     "You average the tiles' own softmax results; a tile must count by its sum of exponentials.",
     swap={
@@ -289,8 +298,8 @@ exercise.mistake(
 )
 exercise.mistake(
     "maximum_starts_at_zero",
-    "Your running maximum starts at 0; where all scores are far below, every exponential is 0. "
-    "Start at minus infinity.",
+    "Your running maximum starts at 0, or another number that scores may lie far below: there every "
+    "exponential is 0. Start at minus infinity.",
     swap={"torch.full_like(q[..., :1], -math.inf)": "torch.zeros_like(q[..., :1])"},
 )
 exercise.mistake(

@@ -117,7 +117,9 @@ def sizes_that_separate() -> list[dict]:
     sizes = [(4, 2, 1, 1), (6, 2, 1, 1), (6, 3, 1, 2), (4, 2, 2, 1), (6, 3, 2, 2), (6, 2, 3, 4)]
     sizes += [(3, 1, 2, 2), (5, 1, 3, 2), (4, 1, 4, 3), (2, 2, 3, 4), (1, 1, 2, 3), (8, 2, 3, 2)]
     cases = [heads(*size, causal=causal) for size in sizes for causal in (False, True)]
-    cases += [heads(6, 3, 4, 5, 2, causal, noise) for causal in (False, True)]
+    # With more than one row in the batch, a wrong reshape also mixes the rows.
+    rows = [(2, 1, 2, 1), (3, 1, 3, 2), (6, 3, 4, 5)]
+    cases += [heads(*size, 2, causal, noise) for size in rows for causal in (False, True)]
     for dtype in (torch.bfloat16, torch.float16):
         cases.append(heads(6, 2, 4, 3, 2, True, noise, dtype=dtype))
     # Every visible score is far below any modest number one might hide the others with.
@@ -252,6 +254,12 @@ exercise.mistake(
     swap={"return result.": "return h_kv / h_q * result."},
 )
 exercise.mistake(
+    "scale_of_a_group",
+    "The scores are divided by the square root of a whole group's width, d * Hq // Hkv; it is d, the "
+    "width of one head.",
+    swap={"math.sqrt(d)": "math.sqrt(d * h_q // h_kv)"},
+)
+exercise.mistake(
     "no_scale",
     "The scores are not divided by the square root of d.",
     swap={" / math.sqrt(d)": ""},
@@ -294,11 +302,20 @@ exercise.mistake(
 
 
 @exercise.mistake(
+    "uneven_groups",
+    "Key heads that do not divide the query heads are shared out unevenly; raise ValueError first.",
+)
+def _uneven(q, k, v, causal=False):
+    of = [h * k.shape[1] // q.shape[1] for h in range(q.shape[1])]
+    return grouped_query_attention(q, k[:, of], v[:, of], causal)
+
+
+@exercise.mistake(
     "repeats_time_axis",
-    "You repeat the positions (axis 2) and not the heads (axis 1) of keys and values.",
+    "You repeat the positions (axis 2) and not the heads (axis 1) of keys and values, or put the "
+    "new axis behind the positions, so that the reshape to Hq heads mixes both.",
 )
 def _repeats_time(q, k, v, causal=False):
     r = q.shape[1] // k.shape[1]
-    return grouped_query_attention(
-        q, k.repeat_interleave(r, dim=2), v.repeat_interleave(r, dim=2), causal
-    )
+    k, v = (x.repeat_interleave(r, dim=2).reshape(q.shape) for x in (k, v))
+    return grouped_query_attention(q, k, v, causal)

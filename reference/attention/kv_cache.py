@@ -18,13 +18,14 @@ What must hold:
   earlier calls included, with scores divided by sqrt(d_model // n_heads).
 - Feeding a sequence in any split of chunks gives the same outputs as feeding it whole, and the
   same gradients.
-- An old cache stays usable: continuing twice from one cache gives both continuations right.
+- An old cache stays usable: continuing twice from one cache gives both continuations right, in
+  training and in evaluation mode, with gradients and without.
 - Each call projects its T_new tokens only, and compares only their queries with the keys.
 - The module itself remembers nothing: several sequences may go through it in turn, each with its
   own cache. Rows of the batch do not meet. A sequence has no longest length.
 - The state dict is the four weights and nothing else.
 - Moved to another float dtype (float64, bfloat16, float16), the module takes and gives that dtype.
-  Scores may be large (1e4).
+  Results are as exact as the dtype. Scores may be large (1e4).
 
 Example: feeding tokens 0, 1 and then token 2 with the returned cache gives, for token 2, the same
 output as feeding 0, 1, 2 at once, and calls `k_proj` on two rows first, then on one.
@@ -163,16 +164,17 @@ def weights(d_model, seed):
 @exercise.rig
 def feed(solution, state, n_heads, steps):
     """The outputs of a tree of calls: each step is a chunk and the number of the step whose cache
-    it continues, or None for a new sequence.
+    it continues, or None for a new sequence. As on a server: evaluation mode, no gradients.
     """
     dtype = steps[0][1].dtype
-    module = solution(steps[0][1].shape[-1], n_heads).to(dtype)
+    module = solution(steps[0][1].shape[-1], n_heads).to(dtype).eval()
     module.load_state_dict(state)
     outputs, caches = [], []
-    for parent, chunk in steps:
-        out, cache = module(chunk) if parent is None else module(chunk, caches[parent])
-        outputs.append(out)
-        caches.append(cache)
+    with torch.no_grad():
+        for parent, chunk in steps:
+            out, cache = module(chunk) if parent is None else module(chunk, caches[parent])
+            outputs.append(out)
+            caches.append(cache)
     return outputs
 
 
@@ -254,7 +256,11 @@ def other_dtypes() -> list[dict]:
         {"dtype": dtype, "x": noise(2, sum(sizes), 6), "sizes": sizes}
         for dtype in (torch.float32, torch.bfloat16, torch.float16)
         for sizes in ([3], [2, 3])
-    ] + [{"dtype": torch.float64, "x": noise(1, 143, 6), "sizes": [1, 140, 2]}]
+    ] + [
+        {"dtype": torch.float64, "x": noise(1, 143, 6), "sizes": [1, 140, 2]},
+        # Scores of about 100 show where a cache is kept in a shorter dtype than the module's.
+        {"dtype": torch.float32, "x": 8 * noise(2, 5, 6), "sizes": [2, 3]},
+    ]
 
 
 @exercise.law(edges=other_dtypes)
@@ -465,6 +471,28 @@ class _KeptOnTheModule(CachedSelfAttention):
     def forward(self, x, cache=None):
         out, self.past = super().forward(x, None if cache is None else self.past)
         return out, True
+
+
+@exercise.mistake(
+    "length_kept_on_the_module",
+    "The number of cached tokens is counted on the module, so with two sequences or branches the "
+    "mask is off; take it from the cache that was passed in.",
+)
+class _LengthKept(CachedSelfAttention):
+    def forward(self, x, cache=None):
+        heads = (self.n_heads, x.shape[-1] // self.n_heads)
+        q, k, v = (
+            project(x).unflatten(-1, heads).transpose(1, 2)
+            for project in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        seen = 0
+        if cache is not None:
+            k, v, seen = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2), self.seen
+        self.seen = seen + x.shape[1]
+        scores = q @ k.transpose(-2, -1) / math.sqrt(heads[1])
+        later = ~torch.ones(scores.shape[-2:], dtype=torch.bool).tril(seen)
+        mixed = scores.masked_fill(later, -math.inf).softmax(dim=-1) @ v
+        return self.out_proj(mixed.transpose(1, 2).flatten(2)), (k, v)
 
 
 @exercise.mistake(

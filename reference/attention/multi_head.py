@@ -140,7 +140,7 @@ def tokens_and_heads(draw: Draw) -> dict:
 
 @exercise.edges
 def sizes_that_separate() -> list[dict]:
-    small = [(2, 2, 1, 2), (2, 4, 1, 3), (1, 2, 1, 3), (2, 6, 2, 5), (3, 6, 2, 4), (4, 4, 3, 2)]
+    small = [(2, 2, 1, 2), (2, 4, 1, 3), (1, 2, 1, 3), (2, 6, 2, 5), (3, 6, 2, 4), (4, 8, 2, 3)]
     small += [(2, 8, 3, 5), (3, 3, 1, 2), (2, 4, 1, 1)]
     cases = []
     for causal in (False, True):
@@ -169,10 +169,13 @@ def run(solution, state, n_heads, x, causal):
     module = solution(x.shape[-1], n_heads).to(x.dtype)
     shapes = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     seen = {"state_dict": shapes, "output": None}
+    seen.update({"output where x needs no gradient": None, "x after a call": None})
     seen.update({f"gradient of {name}": None for name in ("x", *state)})
     if shapes != {name: tuple(weight.shape) for name, weight in state.items()}:
         return seen
     module.load_state_dict(state)
+    given = seen["x after a call"] = x.clone()
+    seen["output where x needs no gradient"] = module(x=given, causal=causal)
     x = x.detach().requires_grad_()
     out = seen["output"] = module(x, causal=True) if causal else module(x)
     if not isinstance(out, torch.Tensor) or not out.requires_grad:
@@ -204,7 +207,7 @@ def output_and_gradients(solution, n_heads, weights, x, causal) -> dict:
     """Where softmax saturates or rounding is coarse, right gradients differ: values alone."""
     seen = run(solution, state_dict(x, weights), n_heads, x, causal)
     exact = x.dtype in (torch.float64, torch.float32) and x.abs().max() < 50
-    return seen if exact else {name: seen[name] for name in ("state_dict", "output")}
+    return seen if exact else {name: seen[name] for name in seen if "gradient of" not in name}
 
 
 @exercise.law(examples=8)
@@ -250,6 +253,33 @@ def calls_and_batch_rows_do_not_meet(solution, n_heads, x, causal):
     for got in outputs:
         want = torch.cat([alone.pop(0) for _ in got])
         same(got, want, f"After other calls, the output for x of shape {tuple(got.shape)}")
+
+
+@exercise.rig
+def changed_between(solution, before, after, n_heads, x, late):
+    """One module: a call, then other weights and another dtype, and a second call."""
+    module = solution(x.shape[-1], n_heads).to(x.dtype)
+    module.load_state_dict(before)
+    module(x, True)
+    module = module.to(late.dtype)
+    module.load_state_dict(after)
+    return module(late, True)
+
+
+def other_dtypes() -> list[dict]:
+    pairs = [(torch.float64, torch.float64), (torch.float32, torch.bfloat16)]
+    pairs += [(torch.float16, torch.float64)]
+    return [{"n_heads": 3, "x": noise(2, 4, 6).to(a), "then": b} for a, b in pairs]
+
+
+@exercise.law(edges=other_dtypes)
+def weights_and_dtype_may_change_between_calls(solution, n_heads, x, then):
+    """Training changes weights after every call; what was kept from the first one is out of date."""
+    late = x.to(then)
+    before, after = state_dict(x, 3), state_dict(late, 8)
+    got = changed_between(solution, before, after, n_heads, x, late)
+    (want,) = call(solution, after, n_heads, [[late, True]])
+    same(got, want, f"After a call in {x.dtype}, with new weights in {then}, the output")
 
 
 @exercise.law(edges=lambda: [{"t": 1100}])

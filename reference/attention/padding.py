@@ -33,6 +33,7 @@ from grader.words import (
     Exercise,
     gradients,
     grid,
+    holds,
     must_raise,
     noise,
     same,
@@ -140,7 +141,7 @@ def lengths_that_separate() -> list[dict]:
         batch([3, 1], 3, h=1),
         batch([1, 4, 2], 4),
         batch([0, 3, 1], 3, d=3, causal=False),
-        batch([2, 0, 5, 4], 5, h=3, causal=True),
+        batch([0, 2, 5, 4], 5, h=3, causal=True),
         batch([3, 2, 0], 4, h=1, causal=True, filler=math.nan),
         batch([1, 3], 3, filler=math.nan),
         batch([0, 2], 3, d=3, filler=math.inf),
@@ -189,6 +190,8 @@ def rows_at_padding_are_zero(solution, q, k, v, lengths):
     """Whatever sums over positions later must not count padding."""
     got = solution(q, k, v, lengths)
     same(got, padded_with(got, lengths, 0.0), "With zeros put at the padding")
+    exact = bool((got == padded_with(got, lengths, 0.0)).all())
+    holds(exact, "The result is small at the padding, but not exactly zero.", got=got)
 
 
 @exercise.law(edges=lambda: [batch([0] * b, t) for b, t in ((1, 1), (1, 3), (2, 2), (3, 4))])
@@ -197,12 +200,17 @@ def nothing_but_padding_gives_zeros_and_zero_gradients(solution, q, k, v, length
     found = gradients(solution, ("q", "k", "v"), q=q, k=k, v=v, lengths=lengths)
     zeros = dict.fromkeys(found, torch.zeros_like(q))
     same(found, zeros, "With every length 0")
+    given = {"q": q, "k": k, "v": v, "lengths": lengths}
+    for name in "qkv":  # a result that is cut from the graph has no gradient at all
+        to_one = gradients(solution, (name,), **given)[f"gradient of {name}"]
+        says = f"With every length 0, and grad required by {name} alone, the gradient of {name}"
+        same(to_one, torch.zeros_like(q), says)
 
 
 def wrong_lengths() -> list[dict]:
     too_long = [([4], 3), ([2, 3], 2), ([1, 0, 6], 5), ([9, 1], 4)]
     negative = [([-1], 3), ([2, -1], 2), ([-4, 0, 1], 4)]
-    return [batch(lengths, t, h=5) for lengths, t in too_long + negative]
+    return [batch(lengths, t, h=5, d=1) for lengths, t in too_long + negative]
 
 
 @exercise.law(edges=wrong_lengths)
@@ -237,6 +245,11 @@ exercise.mistake(
     swap={"if causal:": "if True:"},
 )
 exercise.mistake(
+    "causal_by_default",
+    "You hide later keys when nobody asks for it: the default is causal=False.",
+    swap={"causal: bool = False": "causal: bool = True"},
+)
+exercise.mistake(
     "pad_rows_not_zeroed",
     "The result is not zero at padded query positions; fill them with zeros.",
     swap={"return mixed.masked_fill(padding, 0.0)": "return mixed"},
@@ -245,6 +258,24 @@ exercise.mistake(
     "lengths_as_last_index",
     "You take a length for the last index: of length 2 the tokens are 0 and 1.",
     swap={"position >= lengths": "position > lengths"},
+)
+exercise.mistake(
+    "last_index_for_keys",
+    "Your key mask takes a length for the last index: of length 2 the keys are 0 and 1.",
+    swap={
+        "hidden = padding.transpose(-2, -1)": (
+            "hidden = (position > lengths[:, None])[:, None, None, :]"
+        )
+    },
+)
+exercise.mistake(
+    "longest_for_keys",
+    "Your key mask uses the largest length for every row; each row has its own.",
+    swap={
+        "hidden = padding.transpose(-2, -1)": (
+            "hidden = (position >= lengths.max()).expand(len(q), 1, 1, t)"
+        )
+    },
 )
 exercise.mistake(
     "longest_for_all",

@@ -92,7 +92,7 @@ def vectors_and_positions(draw: Draw) -> dict:
         "x": draw.floats(*draw.batch(), t, d, styles=styles, dtype=dtype, layouts=layouts),
         "positions": draw.whole(t, high=draw.choice(5, 20)) + draw.choice(0, 1, 9),
     }
-    base = draw.choice(None, 100.0, 500.0, 10)
+    base = draw.choice(None, 100.0, 2.5, 10)
     return case if base is None else {**case, "base": base}
 
 
@@ -112,6 +112,9 @@ def positions_and_widths_that_separate() -> list[dict]:
         {"x": heads, "positions": steps(3, 1, 2), "base": 20.0},
         {"x": grid(1, 4, seed=5), "positions": steps(100_000)},
         {"x": grid(2, 6, seed=6), "positions": steps(12_345, 99_999), "base": 1e6},
+        {"x": grid(2, 2, seed=6), "positions": steps(1_100_000, 3)},
+        {"x": grid(2, 4, seed=3), "positions": steps(1, 4), "base": 2.5},
+        {"x": grid(2, 6, seed=2).float(), "positions": steps(1, 2), "base": 1e6},
         {"x": grid(3, 2, seed=7), "positions": steps(1000, 5, 70_001)},
         {"x": noise(2, 3, 10, seed=8).float(), "positions": steps(0, 3, 1)},
         {"x": noise(3, 4, seed=9).bfloat16(), "positions": steps(1, 2, 5)},
@@ -270,6 +273,29 @@ exercise.mistake(
     swap={"positions.to(exact)[:, None]": "(positions - positions[0]).to(exact)[:, None]"},
 )
 exercise.mistake(
+    "positions_from_one",
+    "You turn by the position plus one; position 0 turns nothing.",
+    swap={"positions.to(exact)[:, None]": "(positions + 1).to(exact)[:, None]"},
+)
+
+
+@exercise.mistake(
+    "second_from_the_turned_first",
+    "You overwrite the first coordinate before you compute the second: both need the old pair.",
+)
+def _overwritten(x, positions, base=10000.0):
+    d = x.shape[-1]
+    if d % 2 != 0:
+        raise ValueError("odd")
+    exact = torch.promote_types(x.dtype, torch.float32)
+    angle = positions.to(exact)[:, None] * base ** (-2 * torch.arange(d // 2, dtype=exact) / d)
+    second = x[..., 1::2].to(exact)
+    first = x[..., 0::2].to(exact) * angle.cos() - second * angle.sin()
+    second = first * angle.sin() + second * angle.cos()
+    return torch.stack((first, second), dim=-1).flatten(-2).to(x.dtype)
+
+
+exercise.mistake(
     "base_ignored",
     "You always use 10000; `base` may be given.",
     swap={"speed = base **": "speed = 10000.0 **"},
@@ -279,6 +305,22 @@ exercise.mistake(
     "Your angles are computed in x's dtype: large positions are rounded in half precision. Use "
     "float32 at least and convert the result.",
     swap={"torch.promote_types(x.dtype, torch.float32)": "x.dtype"},
+)
+exercise.mistake(
+    "positions_in_low_precision",
+    "You convert the positions to x's dtype, which rounds large ones in half precision; convert "
+    "them to float32 at least.",
+    swap={"positions.to(exact)": "positions.to(x.dtype).to(exact)"},
+)
+exercise.mistake(
+    "speeds_in_low_precision",
+    "You compute base ** (-2i / d) in x's dtype; a large position multiplies its rounding. Use "
+    "float32 at least.",
+    swap={
+        "positions.to(exact)[:, None] * speed": (
+            "positions.to(exact)[:, None] * speed.to(x.dtype).to(exact)"
+        )
+    },
 )
 exercise.mistake(
     "float32_angles",

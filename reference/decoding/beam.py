@@ -10,7 +10,7 @@ begins with the prompt, and its score, a Python float.
 
 - A hypothesis is the prompt and the tokens generated after it. Its score is the sum of the
   log-probabilities (log-softmax of the logits) of its generated tokens; the prompt counts nothing,
-  and nothing is divided by the length.
+  and nothing is divided by the length. It is as exact as the logits' dtype (float32, float64).
 - Start with the prompt alone, score 0. A round extends every unfinished hypothesis of the beam by
   each of the V tokens. Of all these and the finished ones the `beam_width` with the highest scores
   are the next beam.
@@ -140,6 +140,7 @@ def models_that_separate() -> list[dict]:
         problem(noise(3, 4, seed=6), [0], 3, 1, 0),
         problem(noise(3, 1, seed=7), [0, 0], 2, 3),
         *found,
+        *(problem(noise(6, v, seed=s), [1, 2], w, n, eos) for s, v, w, n, eos in WIDE),
     ]
 
 
@@ -152,6 +153,13 @@ CHOSEN = (
     (58, 2, 5, 2), (72, 3, 4, 0), (1, 2, 4, 1), (2, 2, 5, 2),
     (5, 1, 4, None), (19, 1, 3, None), (31, 1, 3, None), (58, 2, 4, None), (138, 2, 5, None),
     (21, 2, 4, None), (39, 2, 5, None), (67, 1, 3, None), (90, 2, 5, None), (21, 1, 4, None),
+)  # fmt: skip
+
+
+#: Seed, vocabulary, width, tokens and eos of models in which each place of a wide beam counts.
+WIDE = (
+    (2, 4, 4, 5, 0), (11, 5, 4, 4, 1), (12, 5, 5, 4, 1), (48, 5, 5, 4, 1), (2, 4, 6, 4, None),
+    (9, 5, 6, 4, 1), (83, 5, 8, 4, 1),
 )  # fmt: skip
 
 
@@ -171,12 +179,12 @@ def searched(solution, table, prompt, beam_width, max_new_tokens, eos_id):
 def best_hypothesis(solution, table, prompt, beam_width, max_new_tokens, eos_id) -> dict:
     found = searched(solution, table, prompt, beam_width, max_new_tokens, eos_id)
     score = found.pop("score")
-    return {"type of the score": type(score).__name__, **found, "score": rounded(score)}
+    return {"type of the score": type(score).__name__, **found, "score": rounded(score, table)}
 
 
-def rounded(score):
-    """A score as float32: how the last digits of a sum round is nobody's mistake."""
-    return torch.as_tensor(score, dtype=torch.float32) if isinstance(score, float) else score
+def rounded(score, table):
+    """A score in the logits' dtype: it need not be more exact than they are."""
+    return torch.as_tensor(score, dtype=table.dtype) if isinstance(score, float) else score
 
 
 def total(table, text, start):
@@ -192,8 +200,8 @@ def the_score_is_that_of_the_returned_tokens(
 ):
     """Whoever ranks texts by score must be able to recompute it from the text."""
     tokens, score = solution(Model(prefix_model(table)), prompt, beam_width, max_new_tokens, eos_id)
-    want = rounded(float(total(table, tokens.tolist(), len(prompt))))
-    same(rounded(score), want, f"The score of {tokens.tolist()}")
+    want = rounded(float(total(table, tokens.tolist(), len(prompt))), table)
+    same(rounded(score, table), want, f"The score of {tokens.tolist()}")
 
 
 @exercise.law(examples=8)
@@ -436,4 +444,29 @@ exercise.mistake(
     "one_too_many",
     "You make one round too many; there are max_new_tokens.",
     swap={"range(max_new_tokens)": "range(max_new_tokens + 1)"},
+)
+exercise.mistake(
+    "returns_the_last_of_the_beam",
+    "You return the last hypothesis of the beam; the one with the highest score is asked for.",
+    swap={"beam[0]": "beam[-1]"},
+)
+exercise.mistake(
+    "score_of_the_last_token_alone",
+    "A hypothesis keeps only the log-probability of its last token; add it to its parent's score.",
+    swap={"(score + value, longer": "(value, longer"},
+)
+exercise.mistake(
+    "eos_adds_nothing",
+    "The eos adds nothing to your score; it is a generated token, and its log-probability counts.",
+    swap={"(score + value, longer": "(score + (0.0 if token == eos_id else value), longer"},
+)
+exercise.mistake(
+    "eos_in_prompt_finishes",
+    "You take a prompt that holds eos_id for finished; only a generated eos_id counts.",
+    swap={"[(0.0, prompt, False)]": "[(0.0, prompt, eos_id in prompt.tolist())]"},
+)
+exercise.mistake(
+    "eos_at_the_prompts_end_finishes",
+    "You take a prompt that ends in eos_id for finished; only a generated eos_id counts.",
+    swap={"[(0.0, prompt, False)]": "[(0.0, prompt, bool(prompt[-1] == eos_id))]"},
 )

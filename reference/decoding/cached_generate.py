@@ -140,7 +140,7 @@ def fine_tables() -> list[torch.Tensor]:
     """Logits that a comparison in fewer digits, of probabilities, or from -1e9 up mistakes."""
     order = torch.tensor([[0, 1, 2], [2, 0, 1], [1, 2, 0]]).double()
     halves = [(1e-3 + 1e-4 * order).to(half) for half in (torch.bfloat16, torch.half)]
-    return [1 + 1e-12 * order, 1e-20 * order, -1e30 * (1 + order), *halves]
+    return [1 + 1e-12 * order, -1e30 * (1 + order), *halves]
 
 
 @exercise.edges
@@ -217,6 +217,30 @@ def all_calls_together_read_each_token_once(solution, table, prompt, max_new_tok
     same(tokens.shape[1], prompt.shape[1] + max_new_tokens, "The width without eos_id")
     fed = torch.cat([tokens[:, :0], *(tokens for tokens, _ in log)], dim=1)
     same(fed, tokens[:, :-1] if log else fed, "The tokens fed, one call after the other")
+
+
+@exercise.rig
+def modes(solution, table, prompt, max_new_tokens, eos_id):
+    """Whether the model was in training mode in each call, and whether it is afterwards."""
+    seen = []
+
+    class Toy(torch.nn.Module):
+        def forward(self, tokens, cache=None):
+            seen.append(self.training)
+            state = (0 if cache is None else cache) + (tokens + 1).cumsum(dim=1)
+            return table[state % len(table)], state[:, -1:]
+
+    model = Toy().eval()
+    solution(model, prompt, max_new_tokens, eos_id)
+    return seen, model.training
+
+
+@exercise.law(examples=4)
+def the_model_stays_in_eval_mode(solution, table, prompt, max_new_tokens, eos_id):
+    """In training mode dropout makes the logits, and so the tokens, random, here and later."""
+    seen, afterwards = modes(solution, table, prompt, max_new_tokens, eos_id)
+    holds(not any(seen), "The model was called in training mode.")
+    holds(not afterwards, "The model was left in training mode.")
 
 
 exercise.mistake(

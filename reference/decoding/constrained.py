@@ -16,9 +16,9 @@ Write `constrained_generate(model, prompt, allowed, max_new_tokens, eos_id)`.
 - Stop after appending `eos_id`, after max_new_tokens tokens, or when the set is empty. eos_id is a
   token like any other: it is chosen only when the set holds it. Inside the prompt it ends nothing.
 - The result is a LongTensor (T + n,): the prompt and the n new tokens. n may be 0.
-- `allowed` is called once for each new token, and the model with the whole running sequence (a
-  token that needs no choice may do without). When a set is empty this takes one call of `allowed` more, and at most one of the model.
-  `max_new_tokens=0` calls nothing.
+- The model is called once for each new token (also where the set leaves no choice), with the whole
+  running sequence, and so is `allowed`. When a set is empty this takes one call of `allowed` more,
+  and at most one of the model. `max_new_tokens=0` calls nothing.
 - The set belongs to the caller: do not change it. The list belongs to `allowed`, which may keep it:
   do not change a list after handing it over, and hand over a list of its own each time.
 - The prompt is not modified. The model comes in eval mode, is called in it and stays in it.
@@ -34,7 +34,7 @@ the S `sets`.
 
 import torch
 
-from grader.words import Draw, Exercise, Function, Model, at_most, grid, noise, same
+from grader.words import Draw, Exercise, Function, Model, at_most, grid, holds, noise, same
 
 exercise = Exercise(
     tier="C",
@@ -109,8 +109,9 @@ def run(solution, table, prompt, sets, max_new_tokens, eos_id):
         return sets[(len(generated) + sum(generated)) % len(sets)]
 
     before = [set(permitted) for permitted in sets]
+    model = Toy().eval()
     result = solution(
-        model=Toy().eval(),
+        model=model,
         prompt=prompt,
         allowed=allowed,
         max_new_tokens=max_new_tokens,
@@ -120,6 +121,7 @@ def run(solution, table, prompt, sets, max_new_tokens, eos_id):
         "result": result,
         "model": given,
         "in training": sum(modes),
+        "training later": model.training,
         "lists": then,
         "lists later": [list(generated) for generated in lists],
         "types of lists": sorted({type(generated).__name__ for generated in lists}),
@@ -157,7 +159,7 @@ def fine_tables() -> list[torch.Tensor]:
     """Logits that a comparison in fewer digits, of probabilities, or from -1e9 up mistakes."""
     order = torch.tensor([[0, 1, 2], [2, 0, 1], [1, 2, 0]]).double()
     halves = [(1e-3 + 1e-4 * order).to(half) for half in (torch.bfloat16, torch.half)]
-    return [1 + 1e-12 * order, 1e-20 * order, -1e30 * (1 + order), *halves]
+    return [1 + 1e-12 * order, -1e30 * (1 + order), *halves]
 
 
 @exercise.edges
@@ -238,9 +240,12 @@ def the_model_gets_the_running_sequence(solution, table, prompt, sets, max_new_t
     new = row[len(prompt) :]
     limit = steps(new, sets, max_new_tokens, eos_id)
     at_most(len(seen["model"]), limit, f"Model calls for {len(new)} new tokens")
-    wanted = [torch.tensor([row[: len(prompt) + n]]) for n in range(len(seen["model"]))]
+    wanted = [
+        torch.tensor([row[: len(prompt) + n]]) for n in range(max(len(new), len(seen["model"])))
+    ]
     same(seen["model"], wanted, "What the model was given")
     same(seen["in training"], 0, "The number of calls in training mode")
+    holds(not seen["training later"], "The model was left in training mode.")
 
 
 @exercise.law(examples=8)

@@ -15,7 +15,7 @@ How a row's next token is chosen, from the logits after its prompt and all of it
 3. keep the `top_k` largest if given (ties with the k-th largest stay; top_k >= V keeps all),
 4. of what is left, keep the smallest set of most likely tokens whose probability, renormalised over
    what step 3 left, is at least `top_p` if given (the token that crosses top_p stays; top_p=1 keeps
-   all),
+   all; of equal tokens at the border no more stay than needed, whichever),
 5. draw from the softmax over what is left: each row and each step independently, all randomness
    from `generator` (torch's global generator when it is None), which is never seeded anew.
 
@@ -29,11 +29,11 @@ When it stops:
 And further:
 
 - temperature < 0, top_k < 1 or top_p outside 0 < top_p <= 1 raise ValueError before the model is
-  called.
+  called (with temperature=0 top_k and top_p need not be checked).
 - The model gets rows of prompt and new tokens so far, without padding (what follows a row's eos_id
   is up to you). Each row goes through it at most once for each new column. A call may hold all rows
   or only some; finished ones need none.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and is left in it. The prompt is not modified.
 - How many random numbers you draw, and in which order, is free: your distribution is judged.
 
 Example: let every step's logits be [0, log 3], V = 2. One new token is 0 with probability 1/4 and 1
@@ -151,12 +151,14 @@ def run(solution, table, prompt, settings, seed=0, global_seed=0):
     for setting in settings:
         given, modes = [], []
         before = [g and g.get_state() for g in (rng, torch.default_generator)]
-        results.append(solution(Toy().eval(), prompt, **setting, generator=rng))
+        model = Toy().eval()
+        results.append(solution(model, prompt, **setting, generator=rng))
         after = [g and g.get_state() for g in (rng, torch.default_generator)]
         drawn.append(
             [a is not None and not torch.equal(a, b) for a, b in zip(before, after, strict=True)]
         )
-    return {"results": results, "drawn": drawn, "given": given, "in training": sum(modes)}
+    told = {"in training": sum(modes), "left in training": model.training}
+    return {"results": results, "drawn": drawn, "given": given, **told}
 
 
 def one_best(states: int, vocabulary: int, seed: int, dtype=torch.float64) -> torch.Tensor:
@@ -268,12 +270,27 @@ def settings_that_separate() -> list[dict]:
         (wide, 2, None, {"temperature": 0.5, "top_p": 0.75}),
         (wide, 1, None, {"temperature": 2.0, "top_k": 2, "top_p": 0.6}),
         (tied, 2, None, {"top_k": 2}), (tied, 2, 1, {"temperature": 2.0, "top_k": 2}),
+        (wide - 1.2e4, 2, None, {"top_k": 2}), (wide - 1.2e4, 1, None, {"top_p": 0.6}),
     ]  # fmt: skip
     names = ("table", "max_new_tokens", "eos_id", "settings")
     return [dict(zip(names, values, strict=True)) for values in chosen]
 
 
-@exercise.law(edges=settings_that_separate, examples=20)
+@exercise.law(edges=lambda: [{"vocabulary": vocabulary} for vocabulary in (2, 3, 5)])
+def equal_prompts_do_not_all_get_the_same_text(solution, vocabulary):
+    """Equal rows are different requests: each has draws of its own."""
+    table, prompt = torch.zeros(3, vocabulary), torch.ones(64, 2, dtype=torch.long)
+    found = [
+        run(solution, table, prompt, [{"max_new_tokens": 2}], seed=seed)["results"][0]
+        for seed in range(6)
+    ]
+    alike = all(len(set(map(tuple, texts.tolist()))) == 1 for texts in found)
+    fixed = alike and all(torch.equal(texts, found[0]) for texts in found)
+    told = "one text, whatever the seed" if fixed else "one text" if alike else "several texts"
+    same(told, "several texts", "64 equal prompts with all tokens equally likely get")
+
+
+@exercise.law(edges=settings_that_separate, examples=22)
 def texts_follow_the_chain_rule(solution, table, max_new_tokens, eos_id, settings):
     """A text is as likely as its tokens' probabilities multiplied, each given those before it."""
     prompts, vocabulary = [[1, 0], [0, 0]], table.shape[1]
@@ -290,6 +307,26 @@ def texts_follow_the_chain_rule(solution, table, max_new_tokens, eos_id, setting
             f"After {row} the {max_new_tokens} new tokens, read as a number to base {vocabulary}:"
         )
         follows(ids, wanted, f"{says} the draws")
+
+
+def borders_with_ties() -> list[dict]:
+    """Probabilities, top_p, how many tokens stay for certain, and what these then hold."""
+    chosen = [
+        ((0.4, 0.2, 0.2, 0.1, 0.1), 0.5, 1, 2 / 3),
+        ((0.3, 0.3, 0.1, 0.1, 0.1, 0.06, 0.04), 0.65, 2, 6 / 7),
+        ((0.5, 0.125, 0.125, 0.125, 0.08, 0.045), 0.7, 1, 2 / 3),
+    ]
+    names = ("probs", "top_p", "certain", "held")
+    return [dict(zip(names, values, strict=True)) for values in chosen]
+
+
+@exercise.law(edges=borders_with_ties)
+def no_more_of_equal_tokens_stay_than_top_p_needs(solution, probs, top_p, certain, held):
+    """The smallest set is asked for: a threshold on the probability keeps all that equal it."""
+    table, prompt = torch.tensor([probs]).double().log(), torch.zeros(ROWS, 1, dtype=torch.long)
+    result = run(solution, table, prompt, [{"max_new_tokens": 1, "top_p": top_p}])["results"][0]
+    says = "Drawing one of the equal tokens (1) or a likelier one (0): the draws"
+    follows((result[:, 1] >= certain).long(), torch.tensor([held, 1 - held]).double(), says)
 
 
 def flat(seed: int) -> dict:
@@ -365,17 +402,18 @@ def the_model_stays_in_eval_mode(solution, table, prompt, max_new_tokens, eos_id
     """In training mode dropout makes the logits random, and no seed of yours controls it."""
     seen = run(solution, table, prompt, [{"max_new_tokens": max_new_tokens, "eos_id": eos_id}])
     same(seen["in training"], 0, "The number of calls in training mode")
+    mode = "training mode" if seen["left in training"] else "eval mode"
+    same(mode, "eval mode", "The model is left in")
 
 
 def wrong_settings() -> list[dict]:
     wrong = [("temperature", t) for t in (-0.5, -1.0, -1e-6)]
-    wrong += [("top_k", k) for k in (0, -1, -5)]
-    wrong += [("top_p", p) for p in (0.0, -0.5, 1.5, 1.0001, 2.0)]
-    cold = [{"temperature": 0, "top_k": 0}, {"temperature": 0, "top_p": 0.0}]
-    return [{"settings": s} for s in [*({name: value} for name, value in wrong), *cold]]
+    wrong += [("top_k", k) for k in (0, 0, 0, -1, -5, -2)]
+    wrong += [("top_p", p) for p in (0.0, 0.0, 0, -0.5, -1, -2.0, 1.5, 1.0001, 2.0)]
+    return [{"settings": {name: value}} for name, value in wrong]
 
 
-@exercise.law(edges=wrong_settings)
+@exercise.law(edges=wrong_settings, examples=18)
 def wrong_settings_raise_value_error(solution, settings):
     """A wrong setting is the caller's mistake and must not pass, nor cost a call of the model."""
     model = Model(lambda tokens: torch.zeros(*tokens.shape, 4))
@@ -435,9 +473,10 @@ exercise.mistake(
     "You choose a token at every position and overwrite the prompt; only the last position's "
     "logits give a new token.",
     swap={
-        "return tokens": (
-            "again = [choose(row, temperature, top_k, top_p, generator) for row in model(tokens)]\n"
-            "    return torch.cat([tokens[:, :1], torch.stack(again)[:, :-1]], dim=1)"
+        "logits = model(tokens)[:, -1]": (
+            "every = model(tokens)\n"
+            "            tokens = torch.cat([tokens[:, :1], every[:, :-1].argmax(-1)], dim=1)\n"
+            "            logits = every[:, -1]"
         )
     },
 )
@@ -500,4 +539,121 @@ exercise.mistake(
         "if top_k is not None and top_k < 1:": "if False:",
         "not 0 < top_p <= 1:": "False:",
     },
+)
+exercise.mistake(
+    "row_with_eos_in_its_prompt_is_finished",
+    "You take a row whose prompt holds eos_id for finished; only a new one ends the row.",
+    swap={
+        "finished = torch.zeros(prompt.shape[0], dtype=torch.bool, device=prompt.device)": "finished = (prompt == (-1 if eos_id is None else eos_id)).any(1)"
+    },
+)
+exercise.mistake(
+    "prompt_that_ends_in_eos_is_finished",
+    "You take a row whose prompt ends in eos_id for finished; only a new one ends the row.",
+    swap={
+        "finished = torch.zeros(prompt.shape[0], dtype=torch.bool, device=prompt.device)": "finished = prompt[:, -1] == (-1 if eos_id is None else eos_id)"
+    },
+)
+exercise.mistake(
+    "one_extra_token",
+    "You write one column too many; at most max_new_tokens are new.",
+    swap={"range(max_new_tokens)": "range(max_new_tokens + 1)"},
+)
+exercise.mistake(
+    "one_too_few",
+    "You write one column too few; max_new_tokens are new unless every row ends before.",
+    swap={"range(max_new_tokens)": "range(max_new_tokens - 1)"},
+)
+exercise.mistake(
+    "pads_with_zero",
+    "You fill finished rows with 0; fill them with eos_id.",
+    swap={"newest.masked_fill(finished, eos_id)": "newest.masked_fill(finished, 0)"},
+)
+exercise.mistake(
+    "calls_the_model_once_more",
+    "You call the model once more than there are new columns; each call must give a column.",
+    swap={"tokens = prompt  # (B, T)": "tokens = prompt\n    model(tokens)"},
+)
+exercise.mistake(
+    "left_in_training_mode",
+    "You leave the model in training mode; it came in eval mode, and its next user relies on that.",
+    swap={"return tokens": "model.train()\n    return tokens"},
+)
+exercise.mistake(
+    "draws_at_temperature_zero",
+    "At temperature 0 you still draw from the generator, so it is not where the caller left "
+    "it; take the argmax at once.",
+    swap={
+        "return logits.argmax(dim=-1)": "torch.rand(1, generator=generator)\n        return logits.argmax(dim=-1)"
+    },
+)
+exercise.mistake(
+    "starts_over",
+    "Each call starts the generator over, so every call repeats the same text; draw from it "
+    "as it is.",
+    swap={
+        "tokens = prompt  # (B, T)": "tokens = prompt\n    generator and generator.manual_seed(generator.initial_seed())"
+    },
+)
+exercise.mistake(
+    "own_generator",
+    "Without a generator you make one of your own, the same each time; draw from torch's "
+    "global one.",
+    swap={
+        "tokens = prompt  # (B, T)": "tokens = prompt\n    generator = generator or torch.Generator().manual_seed(0)"
+    },
+)
+exercise.mistake(
+    "ties_dropped",
+    "Top-k keeps every token tied with the k-th largest; you keep exactly k.",
+    swap={
+        "logits.masked_fill(logits < kth, -math.inf)": "torch.full_like(logits, -math.inf).scatter(-1, *logits.topk(top_k, dim=-1)[::-1])"
+    },
+)
+exercise.mistake(
+    "top_p_before_top_k",
+    "Your nucleus is measured with the probabilities before top-k; apply top-k first and "
+    "renormalise over what it left.",
+    swap={
+        "probs, order = logits.double()": "probs, order = whole.double()",
+        "    if top_k is not None and top_k < logits": "    whole = logits\n    if top_k is not None and top_k < logits",
+    },
+)
+exercise.mistake(
+    "temperature_after_filters",
+    "You filter before dividing by the temperature, so the nucleus is that of other "
+    "probabilities; the temperature comes first.",
+    swap={
+        "logits = logits / temperature": "pass",
+        "multinomial(logits.softmax": "multinomial((logits / temperature).softmax",
+    },
+)
+exercise.mistake(
+    "keeps_all_border_ties",
+    "Your nucleus keeps every token as likely as its last one; it is the smallest set, so no "
+    "more of equal tokens stay than top_p needs.",
+    swap={
+        "logits = logits.masked_fill(drop, -math.inf)": "least = probs.masked_fill(reached, 2.0).amin(-1, keepdim=True)\n        logits = logits.masked_fill(logits.double().softmax(-1) < least, -math.inf)"
+    },
+)
+exercise.mistake(
+    "top_k_zero_means_not_given",
+    "You take top_k=0 for not given; only None is, and 0 must raise ValueError.",
+    swap={
+        "if top_k is not None and top_k < 1": "if top_k and top_k < 1",
+        "if top_k is not None and top_k < logits": "if top_k and top_k < logits",
+    },
+)
+exercise.mistake(
+    "top_p_zero_means_not_given",
+    "You take top_p=0 for not given; only None is, and 0 must raise ValueError.",
+    swap={
+        "if top_p is not None and not 0 < top_p <= 1": "if top_p and not 0 < top_p <= 1",
+        "if top_p is not None and top_p < 1": "if top_p and top_p < 1",
+    },
+)
+exercise.mistake(
+    "top_p_above_one_passes",
+    "top_p is a probability: above 1 it must raise ValueError, too.",
+    swap={"not 0 < top_p <= 1": "top_p <= 0"},
 )

@@ -11,15 +11,18 @@ Given logits (B, V), return a LongTensor (B,) with one token id a row:
    top_k >= V keeps all),
 4. of what is left, keep the smallest set of most likely tokens whose probability, renormalised
    over what step 3 left, adds up to at least `top_p` if it is given (the token that crosses top_p
-   is kept; at least one always; top_p=1 keeps all),
+   is kept; at least one always; top_p=1 keeps all; of equal tokens at the border no more are kept
+   than needed, whichever),
 5. draw one token a row from the softmax over what is left, rows independently of each other.
 
 - All randomness comes from `generator` (torch's global generator when it is None): the same state
   gives the same tokens, each call moves it on, and a global generator that was not asked for is
   left as it is.
-- temperature < 0, top_k < 1, or top_p outside 0 < top_p <= 1 raise ValueError.
-- Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4) and of any
-  float dtype; they are not modified.
+- temperature < 0, top_k < 1, or top_p outside 0 < top_p <= 1 raise ValueError (at temperature 0,
+  where the filters change nothing, top_k and top_p need not be checked).
+- Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4 or -1e4) and
+  of any float dtype (in half precision too, rare tokens keep their probability); they are not
+  modified.
 - Two right samplers may give different tokens for one seed: your distribution is judged, not
   your draws.
 
@@ -127,6 +130,7 @@ def logits_that_separate() -> list[dict]:
         {"logits": noise(4, 3, seed=2) - 50},
         {"logits": noise(2, 4, seed=3) + 1e4},
         {"logits": noise(2, 3000, seed=4).float()},
+        *({"logits": noise(2, 4, seed=seed) - 1.2e4} for seed in (5, 6, 7)),
     ]
 
 
@@ -186,17 +190,76 @@ def settings_that_separate() -> list[dict]:
         (torch.tensor([none, 1, none, 2]).double(), 1.0, 3, None), (row + 1e4, 1.0, None, None),
         (1e-4 * mixed, 1e-4, None, None), (50 * mixed, 50, 4, None), (mixed.bfloat16(), 1.0, 4, None),
         (mixed.half(), 2.0, None, 0.6),
+        (row - 1.2e4, 1.0, 3, 0.6), (mixed - 1.2e4, 2.0, 2, None), (flat - 1.2e4, 1.0, None, 0.5),
     ]  # fmt: skip
     names = ("row", "temperature", "top_k", "top_p")
     return [dict(zip(names, values, strict=True)) for values in chosen]
 
 
-@exercise.law(edges=settings_that_separate, examples=40)
+@exercise.rig
+def draws_of_equal_rows(solution, tokens):
+    """What 64 rows without any preference get, for each of 8 seeds."""
+    flat = torch.zeros(64, tokens)
+    return [solution(flat, generator=torch.Generator().manual_seed(seed)) for seed in range(8)]
+
+
+@exercise.law(edges=lambda: [{"tokens": tokens} for tokens in (2, 3, 5)])
+def equal_rows_do_not_all_get_the_same_token(solution, tokens):
+    """64 rows of equal logits are 64 requests, each with a draw of its own."""
+    draws = draws_of_equal_rows(solution, tokens)
+    alike = all(len(set(drawn.tolist())) == 1 for drawn in draws)
+    fixed = alike and len({drawn[0].item() for drawn in draws}) == 1
+    told = "one token, whatever the seed" if fixed else "one token" if alike else "several tokens"
+    same(told, "several tokens", "64 rows of equal logits get")
+
+
+@exercise.law(edges=settings_that_separate, examples=43)
 def draws_follow_the_filtered_distribution(solution, row, temperature, top_k, top_p):
     """Sampling is right when every token comes up as often as its probability says."""
     draws = solution(row.repeat(ROWS, 1), temperature, top_k, top_p, Rng(7))
     holds(tuple(draws.shape) == (ROWS,), f"For {ROWS} rows it returned {tuple(draws.shape)}.")
     follows(draws, distribution(row, temperature, top_k, top_p))
+
+
+def borders_with_ties() -> list[dict]:
+    """Probabilities, top_p, how many stay for certain, and what these then hold together."""
+    none = -math.inf
+    chosen = [
+        (shares(0.4, 0.2, 0.2, 0.1, 0.1), None, 0.5, 1, 2 / 3),
+        (shares(0.3, 0.3, 0.1, 0.1, 0.1, 0.06, 0.04), None, 0.65, 2, 6 / 7),
+        (shares(0.5, 0.125, 0.125, 0.125, 0.08, 0.045), None, 0.7, 1, 2 / 3),
+        (torch.tensor([2.0, 1, 1, 1, none, 1]), 2, 0.45, 1, math.e / (math.e + 1)),
+    ]
+    names = ("row", "top_k", "top_p", "certain", "held")
+    return [dict(zip(names, values, strict=True)) for values in chosen]
+
+
+@exercise.law(edges=borders_with_ties)
+def no_more_of_equal_tokens_stay_than_top_p_needs(solution, row, top_k, top_p, certain, held):
+    """The smallest set is asked for: a threshold on the probability keeps all that equal it."""
+    draws = solution(row.repeat(ROWS, 1), 1.0, top_k, top_p, Rng(11))
+    says = "Drawing one of the equal tokens (1) or a likelier one (0): the draws"
+    follows((draws >= certain).long(), torch.tensor([held, 1 - held]).double(), says)
+
+
+def rare_tokens() -> list[dict]:
+    """Rows on which a sum or random numbers of few digits lose the rare tokens."""
+    last = shares(*[0.997 / 39] * 39, 0.003)  # rounded to 8 digits the first 39 sum to 1
+    return [
+        {"row": torch.tensor([0.0, -6.5]).bfloat16(), "top_p": None, "rows": 30000},
+        {"row": torch.tensor([-6.5, 0.0]).half(), "top_p": 1.0, "rows": 30000},
+        {"row": last.bfloat16(), "top_p": 1.0, "rows": 8000},
+    ]
+
+
+@exercise.law(edges=rare_tokens)
+def rare_tokens_keep_their_probability(solution, row, top_p, rows):
+    """Half precision has few digits: sums and random numbers need more, or the rare tokens go."""
+    draws = solution(row.repeat(rows, 1), 1.0, None, top_p, Rng(9))
+    rare = row.double().argmin()
+    chance = row.double().softmax(-1)[rare].item()
+    says = f"Drawing the rarest token, {rare.item()}, (1) or another (0): the draws"
+    follows((draws == rare).long(), torch.tensor([1 - chance, chance]).double(), says)
 
 
 def batches_of_two() -> list[dict]:
@@ -276,23 +339,33 @@ def without_a_generator_torchs_global_one_decides(solution, logits, settings):
     same("used" if any(used) else "left alone", "left alone", "At temperature 0 the generator")
 
 
+@exercise.rig
+def plain_and_asked(solution, logits):
+    """Tokens without and with the defaults written out, torch's global generator seeded alike."""
+    tokens = []
+    for settings in ({}, {"temperature": 1.0, "top_k": None, "top_p": None}):
+        torch.manual_seed(4)
+        rng = torch.Generator().manual_seed(4)
+        tokens.append(solution(logits.clone(), **settings, generator=rng))
+    return tokens
+
+
 @exercise.law(edges=lambda: [{"logits": noise(300, 60, seed=seed)} for seed in range(3)])
 def temperature_one_and_no_filter_are_the_defaults(solution, logits):
     """A caller who asks for nothing gets the model's own distribution."""
-    plain = solution(logits, generator=Rng(4))
-    asked = solution(logits, 1.0, None, None, Rng(4))
+    plain, asked = plain_and_asked(solution, logits)
     told = "the same" if torch.equal(plain, asked) else "others"
     same(told, "the same", "Tokens with and without the defaults written out")
 
 
 def wrong_settings() -> list[dict]:
     wrong = [("temperature", t) for t in (-0.5, -1.0, -1e-6)]
-    wrong += [("top_k", k) for k in (0, 0, 0, -1, -5)]
-    wrong += [("top_p", p) for p in (0.0, 0.0, 0, -0.5, 1.5, 2.0, 1.0001)]
+    wrong += [("top_k", k) for k in (0, 0, 0, -1, -5, -2)]
+    wrong += [("top_p", p) for p in (0.0, 0.0, 0, -0.5, -1, -2.0, 1.5, 2.0, 1.0001)]
     return [{"setting": {name: value}} for name, value in wrong]
 
 
-@exercise.law(edges=wrong_settings)
+@exercise.law(edges=wrong_settings, examples=18)
 def wrong_settings_raise_value_error(solution, setting):
     """A wrong setting is the caller's mistake and must not pass in silence."""
     must_raise(ValueError, solution, noise(2, 4), **setting)
@@ -440,4 +513,56 @@ exercise.mistake(
         "if top_k is not None and top_k < logits": "if top_k and top_k < logits",
         "if top_p is not None and top_p < 1": "if top_p and top_p < 1",
     },
+)
+exercise.mistake(
+    "top_k_zero_means_not_given",
+    "You take top_k=0 for not given; only None is, and 0 must raise ValueError.",
+    swap={
+        "if top_k is not None and top_k < 1": "if top_k and top_k < 1",
+        "if top_k is not None and top_k < logits": "if top_k and top_k < logits",
+    },
+)
+exercise.mistake(
+    "top_p_zero_means_not_given",
+    "You take top_p=0 for not given; only None is, and 0 must raise ValueError.",
+    swap={
+        "if top_p is not None and not 0 < top_p <= 1": "if top_p and not 0 < top_p <= 1",
+        "if top_p is not None and top_p < 1": "if top_p and top_p < 1",
+    },
+)
+exercise.mistake(
+    "top_p_above_one_passes",
+    "top_p is a probability: above 1 it must raise ValueError, too.",
+    swap={"not 0 < top_p <= 1": "top_p <= 0"},
+)
+exercise.mistake(
+    "keeps_all_border_ties",
+    "Your nucleus keeps every token as likely as its last one; it is the smallest set, so no more "
+    "of equal tokens stay than top_p needs.",
+    swap={
+        "logits = logits.masked_fill(drop, -math.inf)": (
+            "least = probs.masked_fill(reached, 2.0).amin(-1, keepdim=True)\n"
+            "        logits = logits.masked_fill(logits.softmax(dim=-1) < least, -math.inf)"
+        )
+    },
+)
+exercise.mistake(
+    "drops_crossing_token_but_the_first",
+    "Your nucleus leaves out the token that crosses top_p (unless it is the first): it must reach "
+    "top_p, so that token stays.",
+    swap={
+        "probs.cumsum(dim=-1) - probs >= top_p": (
+            "(probs.cumsum(dim=-1) > top_p) & (probs.cumsum(-1) > probs)"
+        )
+    },
+)
+exercise.mistake(
+    "top_p_only_without_top_k",
+    "With top_k given you leave out top_p; both apply, top_p to what top_k left.",
+    swap={"top_p < 1:": "top_p < 1 and top_k is None:"},
+)
+exercise.mistake(
+    "hidden_default_top_k",
+    "Your top_k is not None by default, so a caller who asks for no filter gets one.",
+    swap={"top_k: int | None = None": "top_k: int | None = 50"},
 )

@@ -35,7 +35,7 @@ target_probs.
 
 import torch
 
-from grader.words import Draw, Exercise, Rng, follows, same, shaped
+from grader.words import Draw, Exercise, Rng, follows, noise, same, shaped
 
 exercise = Exercise(
     tier="B",
@@ -156,6 +156,7 @@ def steps_that_separate() -> list[dict]:
         step([mixed, mixed, one], [[1e-30, 0.5, 0.5], mixed], [0, 1]),
         *(step_without_chance(n, gamma, 3, seed=10 * n + gamma) for n, gamma in sizes),
         *(step_without_chance(n, 3, 4, n, half) for n in (1, 3) for half in HALVES),
+        *(step_without_chance(n, n + 1, 4, 70 + n) for n in (3, 4, 5, 7)),
     ]
 
 
@@ -164,9 +165,9 @@ HALVES = (torch.bfloat16, torch.float16)
 
 @exercise.rig
 def seen(solution, target_probs, draft_probs, draft_tokens):
-    """All different results of ten calls, in order."""
+    """All different results of thirty calls, in order."""
     rng, found = torch.Generator().manual_seed(5), []
-    for _ in range(10):
+    for _ in range(30):
         case = (target_probs.clone(), draft_probs.clone(), draft_tokens.clone())
         result = solution(*case, generator=rng).tolist()
         if result not in found:
@@ -179,7 +180,9 @@ def results_without_chance(solution, target_probs, draft_probs, draft_tokens) ->
     """Where one result alone is possible, it is that of every call."""
     case = (target_probs, draft_probs, draft_tokens)
     every = seen(solution, *case)
-    return {"results of ten calls": every, "one more result": solution(*case, Rng(6))}
+    # Of one more only the kind: what it holds may be chance where a solution is wrong.
+    kind = f"{solution(*case, Rng(6)).dtype}"
+    return {"results of thirty calls": every, "dtype of a result": kind}
 
 
 TIMES = 300
@@ -218,6 +221,8 @@ def pairs_of_models() -> list[dict]:
         ),
         ([[0.0, 0.5, 0.3, 0.2], [0.7, 0.1, 0.1, 0.1]], [[0.5, 0.4, 0.0, 0.1]]),
         ([[0.3, 0.3, 0.4], [0.6, 0.2, 0.2]], [[0.7, 0.2, 0.1]]),
+        # differences that are large where p is large and where it is small
+        ([[0.0, 0.9, 0.1], [0.3, 0.3, 0.4]], [[0.6, 0.4, 0.0]]),
     )
 
 
@@ -241,18 +246,39 @@ def each_token_has_the_targets_distribution(solution, target_probs, draft_probs)
 def drafts_that_are_sure() -> list[dict]:
     """The draft has one token a row, and the target gives it one half."""
     half, sure = [0.5, 0.25, 0.25], [1.0, 0.0, 0.0]
-    return models(*(([half] * (gamma + 1), [sure] * gamma) for gamma in (2, 3, 4)))
+    return [
+        {name: probs.roll(gamma, dims=-1) for name, probs in case.items()}
+        for gamma in (2, 3, 4)
+        for case in models(([half] * (gamma + 1), [sure] * gamma))
+    ]
 
 
 @exercise.law(edges=drafts_that_are_sure)
 def each_position_is_decided_by_a_draw_of_its_own(solution, target_probs, draft_probs):
-    """Two tokens accepted with one half each are both accepted with one quarter, not one half."""
+    """Two tokens accepted with one half each are both accepted with one quarter, not one half.
+
+    And the number that has accepted or rejected a token must not choose the next token too.
+    """
     gamma = len(draft_probs)
-    drafts = torch.zeros(TIMES // 2, gamma, dtype=torch.long)
+    drafts = draft_probs.argmax(-1).repeat(TIMES // 2, 1)
     rows = tokens_of_many_steps(solution, target_probs, draft_probs, drafts)
     exact = torch.tensor([*(0.5 ** (i + 1) for i in range(gamma)), 0.5**gamma])
-    follows(rows[:, 0], target_probs[0], "The first tokens")
     follows((rows >= 0).sum(-1) - 1, exact, "The numbers of accepted tokens")
+    for i, p in enumerate(target_probs):
+        follows(rows[rows[:, i] >= 0, i], p, f"The tokens at position {i}")
+
+
+def equal_models() -> list[dict]:
+    """200 tokens of a draft that is the target."""
+    drawn = [noise(200, v, seed=v).softmax(-1) for v in (2, 3, 5)]
+    return [{"probs": probs, "tokens": probs.argmin(-1)} for probs in drawn]
+
+
+@exercise.law(edges=equal_models)
+def where_the_draft_is_the_target_every_token_is_accepted(solution, probs, tokens):
+    """A draft that is as good as the target loses nothing: min(1, p/q) = 1."""
+    result = solution(torch.cat([probs, probs[:1]]), probs, tokens, Rng(8))
+    same(result[:-1], tokens, "With p = q, all but the last token")
 
 
 @exercise.rig
@@ -413,5 +439,31 @@ exercise.mistake(
         "    for i, x in": (
             "    generator = generator or torch.Generator().manual_seed(0)\n    for i, x in"
         )
+    },
+)
+exercise.mistake(
+    "likeliest_bonus",
+    "After accepting all tokens you take the target's likeliest next token; it must be drawn.",
+    swap={
+        "torch.multinomial(target_probs[-1], 1, generator=generator)": (
+            "target_probs[-1].argmax()[None]"
+        )
+    },
+)
+exercise.mistake(
+    "likeliest_replacement",
+    "After a rejection you take the largest entry of max(0, p - q); it must be drawn.",
+    swap={
+        "torch.multinomial(missing / missing.sum(), 1, generator=generator)": (
+            "missing.argmax()[None]"
+        )
+    },
+)
+exercise.mistake(
+    "returns_the_new_token_alone",
+    "You return the new token without the accepted ones before it.",
+    swap={
+        "torch.cat([draft_tokens[:i], new])": "new",
+        "torch.cat([draft_tokens, bonus])": "bonus",
     },
 )

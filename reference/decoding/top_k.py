@@ -241,15 +241,6 @@ exercise.mistake(
     },
 )
 exercise.mistake(
-    "compares_probabilities",
-    "You compare probabilities; a softmax rounds, so that different logits tie or vanish. Compare "
-    "the logits themselves.",
-    swap={
-        "logits.topk(k, dim=-1)": "logits.softmax(dim=-1).topk(k, dim=-1)",
-        "logits < kth": "logits.softmax(dim=-1) < kth",
-    },
-)
-exercise.mistake(
     "compares_in_float32",
     "You compare in float32, where different float64 logits may tie; compare in the logits' dtype.",
     swap={

@@ -18,7 +18,7 @@ Write `class AdamW` with
       v_hat = v / (1 - b2**t)                this corrects it
       p = p - lr * m_hat / (sqrt(v_hat) + eps)
 
-- `zero_grad()`: clear the gradients, to None or to zeros.
+- `zero_grad()`: clear the gradients, to None or to zeros, also before the first `step`.
 
 What must hold:
 
@@ -292,6 +292,8 @@ def with_backward(solution, values, rows, options):
     parameters = [nn.Parameter(value) for value in values]
     unused = nn.Parameter(torch.ones(2))
     optimizer = solution([unused, *parameters], **options)
+    for p in parameters:
+        p.grad = torch.full_like(p, 5.0)  # left there before the first step
     history, left = [], []
     for row in rows:
         optimizer.zero_grad()
@@ -388,6 +390,15 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "count_starts_at_two",
+    "Your first step has t = 2 in the correction, so it corrects too little; the first step is t = 1.",
+    swap={
+        "m, v, t = self.means[i], self.squares[i], self.steps[i]": (
+            "m, v, t = self.means[i], self.squares[i], self.steps[i] + 1"
+        )
+    },
+)
+exercise.mistake(
     "first_step_divides_by_zero",
     "Your first step has t = 0, so 1 - b1**t is 0; count before you correct.",
     swap={"m / (1 - b1**t)": "m * (1 / (1 - b1 ** (t - 1)))"},
@@ -467,6 +478,43 @@ exercise.mistake(
             "        self.squares = [squares[s] for s in shapes]"
         ),
     },
+)
+exercise.mistake(
+    "state_and_count_shared_by_shape",
+    "Parameters of the same shape (or value) share m, v and t; key the state by the parameter "
+    "itself.",
+    swap={
+        "        m, v, t = self.means[i], self.squares[i], self.steps[i]\n": (
+            "            k = [str(q.shape) for q in self.params].index(str(p.shape))\n"
+            "            self.steps[k] += 1\n"
+            "            m, v, t = self.means[k], self.squares[k], self.steps[k]\n"
+        ),
+        "            self.steps[i] += 1\n    ": "",
+    },
+)
+exercise.mistake(
+    "biases_do_not_decay",
+    "Vectors and scalars do not decay with you; here parameters of every shape do.",
+    swap={"            p.mul_(1 -": "            if p.dim() > 1:\n                p.mul_(1 -"},
+)
+exercise.mistake(
+    "zero_gradient_skipped",
+    "You skip a gradient of zeros; it is a gradient: the decay, m, v and t go on. Only .grad None "
+    "is skipped.",
+    swap={"if p.grad is None:": "if p.grad is None or not p.grad.any():"},
+)
+exercise.mistake(
+    "single_precision_state",
+    "Your m and v are float32 whatever the parameter is; they must be as exact as it: zeros_like(p).",
+    swap={
+        "self.means = [torch.zeros_like(p) for": "self.means = [torch.zeros(p.shape) for",
+        "self.squares = [torch.zeros_like(p) for": "self.squares = [torch.zeros(p.shape) for",
+    },
+)
+exercise.mistake(
+    "default_decay_of_adam",
+    "Without options your weights do not decay: the default of weight_decay is 0.01 (0 is Adam's).",
+    swap={"weight_decay=0.01": "weight_decay=0.0"},
 )
 exercise.mistake(
     "gradient_modified",

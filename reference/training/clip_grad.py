@@ -7,7 +7,8 @@ Write `clip_grad_norm(parameters, max_norm)`. It looks at `p.grad` of every para
 all these gradients as ONE long vector:
 
 - It returns the L2 norm of that vector, the square root of the sum of all squares, as it was
-  before clipping: a tensor of shape () with the gradients' dtype (they all share one).
+  before clipping: a tensor of shape () with the gradients' dtype (they all share one). It is as
+  exact as they are: float64 gradients are not measured in float32.
 - Only when this norm is greater than `max_norm`, every gradient is multiplied by
   max_norm / (norm + 1e-6), the same factor for all. Otherwise the gradients stay as they are, bit
   for bit. (A norm at most 1e-6 below max_norm may be taken either way.)
@@ -116,6 +117,8 @@ def gradients_that_separate() -> list[dict]:
     """Whole norms, limits on both sides, lengths near 1e-6's reach, and other dtypes."""
     whole = [torch.tensor([3.0]).double(), torch.tensor([0.0, 4.0]).double()]
     cases = [(whole, 1.0), (whole, 10.0), (whole, 4.5), (whole, 6.0), ([whole[0]], 1.0)]
+    cases += [(whole, 4.96), (whole, 4.999), (whole, 5.001)]  # close to the limit
+    cases += [([3e3 * grid(2, 3), grid(2)], 0.5), ([1e25 * grid(2, 3), 1e25 * grid(2)], 0.5)]
     cases += [([grid(3, 4, seed=k) * 10.0**-k], 10.0**-k) for k in (1, 2, 3, 4)]
     cases += [([torch.full(shape, 7.0).double(), grid(3, 2)], 5.0) for shape in ((), (1,), (0,))]
     cases += [([0 * grid(2, 3)], 1.0), ([noise(40, 50), noise(50), noise(1)], 1.0)]
@@ -351,6 +354,30 @@ exercise.mistake(
             "        return torch.tensor(0.0)"
         )
     },
+)
+exercise.mistake(
+    "crashes_on_none_when_scaling",
+    "You skip .grad None where you measure, but not where you scale; skip it in both loops.",
+    swap={
+        "grads = [p.grad for p in parameters if p.grad is not None]": (
+            "parameters = list(parameters)\n"
+            "    grads = [p.grad for p in parameters if p.grad is not None]"
+        ),
+        "for g in grads:\n            g.mul_(scale)": (
+            "for p in parameters:\n            p.grad.mul_(scale)"
+        ),
+    },
+)
+exercise.mistake(
+    "scales_a_copy",
+    "reshape, flatten and contiguous copy a gradient whose memory is not in order, and you scale the "
+    "copy; scale the gradient itself.",
+    swap={"g.mul_(scale)": "g.reshape(-1).mul_(scale)"},
+)
+exercise.mistake(
+    "single_precision_norm",
+    "You return float32 whatever the gradients are; the norm has their dtype.",
+    swap={"    return norm\n": "    return norm.float()\n"},
 )
 exercise.mistake(
     "frozen_left_out",

@@ -130,7 +130,7 @@ def rates_by_position(solution, steps, *setting):
 @exercise.scenario
 def learning_rate_of_each_step(solution, **setting) -> dict:
     last = setting["total_steps"]
-    beyond = [last + 1, last + 2, last + 5, 2 * last + 3, 10 * last + 7]
+    beyond = [last + 1, 2 * last + 3, 10 * last + 7]
     return rates(solution, [*range(last + 1), *beyond], **setting)
 
 
@@ -138,7 +138,7 @@ def long_schedules() -> list[dict]:
     chosen = [
         (3e-4, 3e-5, 2000, 100_000),
         (1.0, 0.1, 0, 1_000_000),
-        (0.6, 0.0, 375_000_000, 10**12),
+        (0.6, 0.0, 375_000, 2_000_000),
     ]
     names = ("max_lr", "min_lr", "warmup_steps", "total_steps")
     return [dict(zip(names, values, strict=True)) for values in chosen]
@@ -195,6 +195,17 @@ def the_decay_is_symmetric(solution, max_lr, min_lr, warmup_steps, total_steps):
     same(sums, [max_lr + min_lr] * len(steps), "Rate plus mirrored rate")
 
 
+@exercise.law(examples=6)
+def rates_may_be_tiny(solution, max_lr, min_lr, warmup_steps, total_steps):
+    """A schedule has the same shape at every size of rate: with both rates divided by a billion
+    each step's rate is divided by a billion too, with all its digits.
+    """
+    steps, lengths = list(range(total_steps + 2)), (warmup_steps, total_steps)
+    want = rates_by_position(solution, steps, max_lr, min_lr, *lengths)
+    got = rates_by_position(solution, steps, max_lr / 1e9, min_lr / 1e9, *lengths)
+    same([1e9 * rate for rate in got], want, "A billion times the rates")
+
+
 exercise.mistake(
     "warmup_from_step_plus_1",
     "Your warm-up counts from step + 1, so it is one step ahead; step 0 has the rate 0.",
@@ -237,6 +248,18 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "cosine_over_total_behind_the_top",
+    "Your cosine counts from step 0 over all steps, so the rate jumps behind warmup_steps; its "
+    "progress is counted from the end of warm-up, over the steps that are left.",
+    swap={
+        "if step < warmup_steps:": "if 0 < step == warmup_steps:\n        return max_lr\n    "
+        "if step < warmup_steps:",
+        "progress = (step - warmup_steps) / decay_steps if decay_steps else 0.0": (
+            "progress = step / total_steps if total_steps else 0.0"
+        ),
+    },
+)
+exercise.mistake(
     "warmup_not_taken_off_the_length",
     "Your cosine starts at the end of warm-up but is stretched over total_steps, so it has not "
     "arrived at total_steps; its length is total_steps - warmup_steps.",
@@ -250,6 +273,14 @@ exercise.mistake(
     "decays_to_zero",
     "Your cosine falls to 0 and not to min_lr.",
     swap={"return min_lr + (max_lr - min_lr) * height": "return max_lr * height"},
+)
+exercise.mistake(
+    "decays_to_zero_before_total",
+    "Your cosine falls to 0 and jumps to min_lr at total_steps; it must end at min_lr by itself.",
+    swap={
+        "if step > total_steps:": "if step >= total_steps and step > warmup_steps:",
+        "return min_lr + (max_lr - min_lr) * height": "return max_lr * height",
+    },
 )
 exercise.mistake(
     "min_lr_added_on_top",
@@ -272,6 +303,15 @@ exercise.mistake(
     swap={"math.pi * progress": "2 * math.pi * progress"},
 )
 exercise.mistake(
+    "full_period_before_total",
+    "Your cosine runs through a full period, down and up again, before total_steps; use half of "
+    "one, cos(π p).",
+    swap={
+        "if step > total_steps:": "if step >= total_steps and step > warmup_steps:",
+        "math.pi * progress": "2 * math.pi * progress",
+    },
+)
+exercise.mistake(
     "quarter_period",
     "Your decay is a quarter of a cosine, steep at the end; use (1 + cos(π p)) / 2, which is flat "
     "at both ends.",
@@ -287,6 +327,29 @@ exercise.mistake(
     "With total_steps = warmup_steps you return min_lr at that very step; there it is still "
     "max_lr.",
     swap={"if step > total_steps:": "if step >= total_steps:"},
+)
+exercise.mistake(
+    "max_lr_for_ever_without_decay",
+    "With total_steps = warmup_steps you stay at max_lr; after that step the rate is min_lr.",
+    swap={"if step > total_steps:": "if step > total_steps > warmup_steps:"},
+)
+exercise.mistake(
+    "min_lr_one_step_early",
+    "Your decay arrives at min_lr one step before total_steps; its length is total_steps - "
+    "warmup_steps.",
+    swap={
+        "(step - warmup_steps) / decay_steps if decay_steps else 0.0": (
+            "min(1.0, (step - warmup_steps) / max(1, decay_steps - 1)) if decay_steps else 0.0"
+        )
+    },
+)
+exercise.mistake(
+    "zero_without_warmup",
+    "With warmup_steps = 0 you return 0 at step 0; without a warm-up it is max_lr.",
+    swap={
+        "if step < warmup_steps:": "if step <= warmup_steps:",
+        "step / warmup_steps\n": "step / max(1, warmup_steps)\n",
+    },
 )
 exercise.mistake(
     "divides_by_zero_without_decay",

@@ -12,9 +12,10 @@ Write `evaluate(model, batches, ignore_index=-100)`.
 - Return `{"loss": float, "perplexity": float, "tokens": int}`: the mean loss over all tokens that
   count, of all batches together; exp(loss); and how many such tokens there are.
 - Where exp(loss) is too large for a Python float (a loss above about 709.78), perplexity is inf.
-- When no token counts at all, return nan, nan and 0. A batch may have none.
-- Every call of the model is made in evaluation mode, of all its submodules, and without building a
-  graph.
+- When no token counts at all, return nan, nan and 0. A batch may have none, and so may the list
+  be empty.
+- Every call of the model is made in evaluation mode, of all its submodules, and with autograd
+  switched off, so that no graph is built.
 - Afterwards the model and every submodule are back in the mode each of them had: some may have been
   in evaluation mode already, or in another mode than the model. So too when the model raises; its
   exception then goes on to the caller.
@@ -163,7 +164,9 @@ def batches_that_separate() -> list[dict]:
     cases += [case((1, 3, 2), (2, 2, 1), options={"ignore_index": i}) for i in (0, 3, -1, 99)]
     cases += [case((1, 1, 0)), case((1, 2, 0), (2, 2, 0)), case((2, 3, 0), seed=1, modes=MODES[2])]
     cases += [case((1, 3, 3), (1, 2, 2), seed=1, scale=s) for s in (0.0, 8.0, 25.0, 300.0, 5000.0)]
+    cases += [case((1, 3, 3), seed=1, scale=40.0)]  # a loss of 701.2: exp is large, but no inf
     cases += [case((1, 3, 3), seed=2, scale=s) for s in (300.0, 1000.0)]
+    cases += [case()]
     return [*cases, case((2, 3, 5), seed=1, single=True)]
 
 
@@ -233,8 +236,16 @@ def evaluated(solution, batches, options, seed, modes, scale=1.0, **more):
 @exercise.scenario
 def loss_perplexity_and_tokens(solution, single=False, **case) -> dict:
     result = evaluated(solution, single=single, **case)["result"]
-    if not single or not isinstance(result, dict):
+    if not isinstance(result, dict):
         return {"result": result}
+    if not single:
+        perplexity = result.get("perplexity")
+        finite = isinstance(perplexity, float) and 0 < perplexity < math.inf
+        # Its logarithm too: huge perplexities such as exp(100) and exp(200) must not look the same.
+        return {
+            "result": result,
+            "ln of perplexity": math.log(perplexity) if finite else perplexity,
+        }
     floats = {k: torch.tensor(v) if isinstance(v, float) else v for k, v in result.items()}
     return {"result": floats}  # float32, to be compared with its tolerance
 
@@ -353,6 +364,34 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "mean_of_counting_batch_means",
+    "You take the mean of the batches' means, those without a token left out, so tokens in short "
+    "batches weigh more. Add up losses and tokens, and divide once.",
+    swap={
+        "total += losses.item()": (
+            "total += losses.item() / max(int((labels != ignore_index).sum()), 1)"
+        ),
+        "loss = total / tokens": (
+            "loss = total / sum(bool((y != ignore_index).any()) for _, y in batches)"
+        ),
+    },
+)
+exercise.mistake(
+    "mean_of_token_perplexities",
+    "You take the mean of exp(loss) over the tokens; exponentiate the mean loss, once.",
+    swap={
+        "total, tokens = 0.0, 0": "total, tokens, parts = 0.0, 0, 0.0",
+        "total += losses.item()": (
+            "alone = F.cross_entropy(\n"
+            "                    logits, labels, ignore_index=ignore_index, reduction='none'\n"
+            "                )\n"
+            "                parts += alone[labels != ignore_index].double().exp().sum().item()\n"
+            "                total += losses.item()"
+        ),
+        "torch.tensor(loss, dtype=torch.float64).exp().item()": "parts / tokens",
+    },
+)
+exercise.mistake(
     "sum_not_mean",
     "You return the sum of the losses; divide it by the number of tokens that count.",
     swap={"loss = total / tokens": "loss = total"},
@@ -386,7 +425,8 @@ exercise.mistake(
 )
 exercise.mistake(
     "not_in_eval_mode",
-    "The model is evaluated in the mode it comes in, with dropout; call model.eval().",
+    "The model, or a part of it such as its dropout, is not in evaluation mode when you call it; "
+    "call model.eval(), which reaches every submodule.",
     swap={"        model.eval()\n": ""},
 )
 exercise.mistake(

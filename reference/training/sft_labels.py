@@ -284,6 +284,11 @@ exercise.mistake(
     swap={"min(max(len(prompt) - 1, 0), len(target))": ("len(target[: len(prompt) - 1])")},
 )
 exercise.mistake(
+    "empty_prompt_hides_a_label",
+    "With an empty prompt you ignore the first label; it is the second response token, and live.",
+    swap={"max(len(prompt) - 1, 0)": "(max(len(prompt) - 1, 0) if prompt else 1)"},
+)
+exercise.mistake(
     "hides_more_than_there_is",
     "Where the cut falls inside the prompt you put more ignored labels than there are inputs.",
     swap={"min(max(len(prompt) - 1, 0), len(target))": "max(len(prompt) - 1, 0)"},
@@ -335,6 +340,15 @@ exercise.mistake(
     "truncates_from_left",
     "You keep the LAST max_len + 1 tokens; keep the first.",
     swap={"[: max_len + 1]": "[-max_len - 1 :]"},
+)
+exercise.mistake(
+    "prompt_kept_whole",
+    "You cut the response only; a prompt longer than max_len + 1 is cut as well.",
+    swap={
+        "[*prompt, *response, eos_id][: max_len + 1]": (
+            "[*prompt, *[*response, eos_id][: max(max_len + 1 - len(prompt), 0)]]"
+        )
+    },
 )
 exercise.mistake(
     "not_cut",

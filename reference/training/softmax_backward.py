@@ -142,7 +142,7 @@ def it_is_how_much_the_loss_moves(solution, logits, targets):
     same(solution(logits, targets).float(), want, "Against (loss(z + h) - loss(z - h)) / 2h")
 
 
-@exercise.law(examples=10)
+@exercise.law(examples=6)
 def rows_sum_to_zero(solution, logits, targets):
     """Moving all logits of a row together changes no probability, so the gradient has no part in
     that direction.
@@ -151,7 +151,7 @@ def rows_sum_to_zero(solution, logits, targets):
     same(got.sum(1), torch.zeros_like(got[:, 0]), "The sums of the rows")
 
 
-@exercise.law(examples=10)
+@exercise.law(examples=6)
 def only_the_target_pulls_upwards(solution, logits, targets):
     """Descent raises the target's logit (gradient at most 0) and lowers all others."""
     got = solution(logits, targets)
@@ -160,7 +160,7 @@ def only_the_target_pulls_upwards(solution, logits, targets):
     same(got, holds_down, "With the wrong signs set to 0")
 
 
-@exercise.law(examples=10)
+@exercise.law(examples=6)
 def adding_a_number_to_a_row_changes_nothing(solution, logits, targets):
     """The loss sees differences of logits only, and so does its gradient."""
     shift = 1000.0 * torch.arange(len(targets))[:, None] - 500.0
@@ -169,7 +169,7 @@ def adding_a_number_to_a_row_changes_nothing(solution, logits, targets):
     same(got.to(logits.dtype), want.to(logits.dtype), "After adding another number to each row")
 
 
-@exercise.law(examples=10)
+@exercise.law(examples=6)
 def each_row_depends_on_itself_alone(solution, logits, targets):
     """Rows meet only in the mean: alone, a row has N times the gradient."""
     n = len(targets)
@@ -258,6 +258,35 @@ exercise.mistake(
     swap={"(probs - one_hot.to(probs.dtype))": "(probs * (1 - probs))"},
 )
 exercise.mistake(
+    "gradient_of_minus_p",
+    "This is the gradient of -p[target]; the loss has a logarithm, so divide by p[target] as well.",
+    swap={
+        "(probs - one_hot.to(probs.dtype))": (
+            "probs.gather(1, targets[:, None]) * (probs - one_hot.to(probs.dtype))"
+        )
+    },
+)
+exercise.mistake(
+    "softmax_derived_twice",
+    "p minus one-hot already is the gradient with respect to the logits; you send it through the "
+    "Jacobian of the softmax once more.",
+    swap={
+        "(probs - one_hot.to(probs.dtype))": (
+            "(g := probs - one_hot.to(probs.dtype), probs * (g - (probs * g).sum(1, True)))[1]"
+        )
+    },
+)
+exercise.mistake(
+    "diagonal_on_top",
+    "p minus one-hot already is the gradient with respect to the logits; do not multiply it by "
+    "p (1 - p).",
+    swap={
+        "(probs - one_hot.to(probs.dtype))": (
+            "((probs - one_hot.to(probs.dtype)) * probs * (1 - probs))"
+        )
+    },
+)
+exercise.mistake(
     "log_softmax_for_softmax",
     "You subtract the one-hot rows from LOG-probabilities; the derivative of logsumexp is the "
     "softmax itself.",
@@ -279,4 +308,15 @@ exercise.mistake(
     "computed_in_float32",
     "Your result is float32 whatever the logits are; it must have their dtype and precision.",
     swap={"shifted = logits - ": "shifted = logits.float() - "},
+)
+exercise.mistake(
+    "rounded_through_float32",
+    "You compute in float32 and cast back, so float64 logits lose half their digits; stay in their "
+    "dtype, or go wider.",
+    swap={
+        "shifted = logits - ": "shifted = logits.float() - ",
+        "(probs - one_hot.to(probs.dtype)) / n": (
+            "((probs - one_hot.to(probs.dtype)) / n).to(logits.dtype)"
+        ),
+    },
 )

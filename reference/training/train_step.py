@@ -12,7 +12,8 @@ Write `train_step(model, optimizer, batches, max_norm=None, ignore_index=-100)`.
 - Make one update, with one `optimizer.step()`, whose gradient is that of the mean loss over ALL
   counting tokens of all micro-batches together. So every such token weighs the same, whichever
   micro-batch it is in, and a micro-batch may have none.
-- Gradients from earlier calls, or left there by others, must not leak in.
+- Gradients from earlier calls, or left there by others, must not leak in, whichever parameter
+  group of the optimizer they belong to.
 - With max_norm, the whole gradient, all micro-batches together, is clipped to this norm before the
   update, as in training/clip_grad.
 - Call the model once for each micro-batch (you may leave out one in which no token counts), in
@@ -223,7 +224,9 @@ def train(solution, weights, steps, options, optimizer, training, stale, single=
             return result
 
     model = Tiny().train(training)
-    counted = Counted(model.parameters(), lr=lr, weight_decay=0.0)
+    first, *others = model.parameters()
+    groups = [{"params": [first]}, {"params": others}]  # as with decay for some of them only
+    counted = Counted(groups, lr=lr, weight_decay=0.0)
     if stale:
         for p in model.parameters():
             p.grad = torch.full_like(p, 5.0)
@@ -377,6 +380,38 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "mean_of_means_in_the_update_only",
+    "The loss you return is right, but the gradient is that of the mean of the micro-batches' "
+    "means. Divide each summed loss by the number of all tokens that count.",
+    swap={
+        'reduction="sum") / count': (
+            'reduction="sum") / (labels != ignore_index).sum().clamp(min=1) / len(batches)'
+        ),
+        "mean += loss.item()": (
+            "mean += loss.item() * len(batches) * int((labels != ignore_index).sum()) / count"
+        ),
+    },
+)
+exercise.mistake(
+    "sum_over_batches_in_the_update_only",
+    "The loss you return is right, but the gradient is that of the sum of the micro-batches' "
+    "means. Divide each summed loss by the number of all tokens that count.",
+    swap={
+        'reduction="sum") / count': (
+            'reduction="sum") / (labels != ignore_index).sum().clamp(min=1)'
+        ),
+        "mean += loss.item()": "mean += loss.item() * int((labels != ignore_index).sum()) / count",
+    },
+)
+exercise.mistake(
+    "nan_from_a_micro_batch_without_tokens",
+    "The mean over no token is NaN, and NaN times 0 too: leave out a micro-batch in which nothing "
+    "counts, or take sums.",
+    swap={
+        ', reduction="sum") / count': ") * int((labels != ignore_index).sum()) / count",
+    },
+)
+exercise.mistake(
     "sum_over_tokens",
     "You add the losses of all tokens; their mean is asked for.",
     swap={'reduction="sum") / count': 'reduction="sum")'},
@@ -423,6 +458,19 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "clip_before_dividing",
+    "You clip the gradient of the sum and divide it by the number of tokens afterwards; clip the "
+    "gradient of the mean.",
+    swap={
+        'reduction="sum") / count': 'reduction="sum")',
+        "mean += loss.item()": "mean += loss.item() / count",
+        "    optimizer.step()\n": (
+            "    for p in model.parameters():\n        if p.grad is not None:\n"
+            "            p.grad /= count\n    optimizer.step()\n"
+        ),
+    },
+)
+exercise.mistake(
     "clip_missing",
     "max_norm has no effect on the update; clip after the last backward and before the step.",
     swap={"if max_norm is not None:": "if False:"},
@@ -436,8 +484,20 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "step_and_clear_per_micro_batch",
+    "You clear, backpropagate and update at each micro-batch, as if it were a batch of its own; "
+    "clear once, add up all gradients, then make one step.",
+    swap={
+        "    optimizer.zero_grad()\n": "",
+        "        loss.backward()": "        optimizer.zero_grad()\n        loss.backward()",
+        "        mean += loss.item()\n": "        mean += loss.item()\n        optimizer.step()\n",
+        "    optimizer.step()\n    return mean": "    return mean",
+    },
+)
+exercise.mistake(
     "eval_mode_left_on",
-    "You leave the model in the mode it comes in; call model.train().",
+    "The model, or a part of it such as its dropout, is not in training mode when you call it; call "
+    "model.train(), which reaches every submodule.",
     swap={"    model.train()\n": ""},
 )
 exercise.mistake(

@@ -1,5 +1,6 @@
 import numpy as np
 
+
 def cosine_schedule(step, max_lr, min_lr, warmup_steps, total_steps):
     if warmup_steps and step < warmup_steps:
         return float(np.linspace(0.0, max_lr, warmup_steps + 1)[step])

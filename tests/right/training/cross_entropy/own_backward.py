@@ -1,5 +1,6 @@
 import torch
 
+
 class CE(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, t, ign):
@@ -20,6 +21,7 @@ class CE(torch.autograd.Function):
         d.scatter_add_(-1, safe[..., None], -torch.ones_like(p[..., :1]))
         d = d * keep[..., None] / n * g.double()
         return d.to(ctx.dt), None, None
+
 
 def cross_entropy(logits, targets, ignore_index=-100):
     return CE.apply(logits, targets, ignore_index)

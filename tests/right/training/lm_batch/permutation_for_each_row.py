@@ -1,5 +1,6 @@
 import torch
 
+
 def lm_batch(tokens, batch_size, context, generator=None):
     """A permutation's head for each row: uniform, independent, wasteful."""
     if batch_size < 1:

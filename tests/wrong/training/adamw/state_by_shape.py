@@ -1,5 +1,7 @@
 """The whole state is keyed by shape."""
+
 import torch
+
 
 class AdamW:
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
@@ -15,7 +17,9 @@ class AdamW:
             if p.grad is None:
                 continue
             g = p.grad
-            s = self.state.setdefault(tuple(p.shape), {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)})
+            s = self.state.setdefault(
+                tuple(p.shape), {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
+            )
             s["t"] += 1
             c1, c2 = 1 - b1 ** s["t"], 1 - b2 ** s["t"]
             p.mul_(1 - lr * self.wd)

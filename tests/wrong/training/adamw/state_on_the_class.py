@@ -20,7 +20,11 @@ class AdamW:
                 continue
             g = p.grad
             if (i, p.shape) not in self.state:
-                self.state[i, p.shape] = {"t": 0, "m": torch.zeros_like(p), "v": torch.zeros_like(p)}
+                self.state[i, p.shape] = {
+                    "t": 0,
+                    "m": torch.zeros_like(p),
+                    "v": torch.zeros_like(p),
+                }
             s = self.state[i, p.shape]
             s["t"] += 1
             s["m"] = self.beta1 * s["m"] + (1 - self.beta1) * g

@@ -1,5 +1,7 @@
 """Rounds the rate to ten digits after the point."""
+
 import math
+
 
 def cosine_schedule(step, max_lr, min_lr, warmup_steps, total_steps):
     if step < warmup_steps:

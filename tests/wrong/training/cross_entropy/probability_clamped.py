@@ -1,5 +1,7 @@
 """Keeps probabilities from going below 1e-12."""
+
 import torch
+
 
 def cross_entropy(logits, targets, ignore_index=-100):
     live = targets != ignore_index

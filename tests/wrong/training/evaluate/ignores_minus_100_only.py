@@ -15,7 +15,10 @@ def evaluate(model, batches, ignore_index=-100):
             for x, y in batches:
                 logits = model(x)
                 loss = F.cross_entropy(
-                    logits.transpose(1, 2), y.where((y >= 0) & (y < logits.shape[-1]), -100), ignore_index=-100, reduction="sum"
+                    logits.transpose(1, 2),
+                    y.where((y >= 0) & (y < logits.shape[-1]), -100),
+                    ignore_index=-100,
+                    reduction="sum",
                 )
                 loss_sum += loss.item()
                 count += (y != ignore_index).sum().item()

@@ -29,4 +29,8 @@ def evaluate(model, batches, ignore_index=-100):
         perplexity = math.exp(mean)
     except OverflowError:
         perplexity = float("inf")
-    return {"loss": torch.tensor(mean, dtype=torch.float64), "perplexity": perplexity, "tokens": count}
+    return {
+        "loss": torch.tensor(mean, dtype=torch.float64),
+        "perplexity": perplexity,
+        "tokens": count,
+    }

@@ -15,7 +15,10 @@ def evaluate(model, batches, ignore_index=-100):
             for x, y in batches:
                 logits = model(x)
                 loss = F.cross_entropy(
-                    logits[:, :-1].transpose(1, 2) if y.shape[1] > 1 else logits.transpose(1, 2), y[:, 1:] if y.shape[1] > 1 else y, ignore_index=ignore_index, reduction="sum"
+                    logits[:, :-1].transpose(1, 2) if y.shape[1] > 1 else logits.transpose(1, 2),
+                    y[:, 1:] if y.shape[1] > 1 else y,
+                    ignore_index=ignore_index,
+                    reduction="sum",
                 )
                 loss_sum += loss.item()
                 count += (y != ignore_index).sum().item()

@@ -29,4 +29,8 @@ def evaluate(model, batches, ignore_index=-100):
         perplexity = math.exp(mean)
     except OverflowError:
         perplexity = float("inf")
-    return {"loss": mean, "perplexity": perplexity, "tokens": int((batches[-1][1] != ignore_index).sum())}
+    return {
+        "loss": mean,
+        "perplexity": perplexity,
+        "tokens": int((batches[-1][1] != ignore_index).sum()),
+    }

@@ -1,5 +1,7 @@
 """Sorts the starts, so rows depend on each other."""
+
 import torch
+
 
 def lm_batch(tokens, batch_size, context, generator=None):
     if len(tokens) <= context or batch_size < 1:

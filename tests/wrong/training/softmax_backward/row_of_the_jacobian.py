@@ -1,5 +1,7 @@
 """The gradient of -p[target]: the logarithm forgotten."""
+
 import torch
+
 
 def cross_entropy_backward(logits, targets):
     p = logits.softmax(-1)

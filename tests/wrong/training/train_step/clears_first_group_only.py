@@ -1,6 +1,8 @@
 """Only the first parameter group is cleared."""
+
 import torch
 import torch.nn.functional as F
+
 
 def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     n_live = 0
@@ -14,7 +16,9 @@ def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     running = 0.0
     for x, y in batches:
         z = model(x)
-        ce = F.cross_entropy(z.reshape(-1, z.size(-1)), y.reshape(-1), ignore_index=ignore_index, reduction="sum")
+        ce = F.cross_entropy(
+            z.reshape(-1, z.size(-1)), y.reshape(-1), ignore_index=ignore_index, reduction="sum"
+        )
         (ce / n_live).backward()
         running += ce.item()
     if max_norm is not None:

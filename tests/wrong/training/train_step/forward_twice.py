@@ -18,7 +18,9 @@ def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
         )
         (loss / live).backward()
         with torch.no_grad():
-            again = F.cross_entropy(model(x).transpose(1, 2), y, ignore_index=ignore_index, reduction='sum')
+            again = F.cross_entropy(
+                model(x).transpose(1, 2), y, ignore_index=ignore_index, reduction="sum"
+            )
         total += again.item()
     if max_norm is not None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)

@@ -1,6 +1,8 @@
 """The mean over no token times 0 is NaN."""
+
 import torch
 import torch.nn.functional as F
+
 
 def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     n_live = 0

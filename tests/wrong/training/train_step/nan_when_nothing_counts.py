@@ -7,7 +7,7 @@ import torch.nn.functional as F
 def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     live = sum((y != ignore_index).sum().item() for _, y in batches)
     if live == 0:
-        return float('nan')
+        return float("nan")
     model.train()
     optimizer.zero_grad()
     total = 0.0

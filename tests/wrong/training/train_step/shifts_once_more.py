@@ -14,7 +14,10 @@ def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     for x, y in batches:
         logits = model(x)
         loss = F.cross_entropy(
-            logits[:, :-1].transpose(1, 2) if y.shape[1] > 1 else logits.transpose(1, 2), y[:, 1:] if y.shape[1] > 1 else y, ignore_index=ignore_index, reduction="sum"
+            logits[:, :-1].transpose(1, 2) if y.shape[1] > 1 else logits.transpose(1, 2),
+            y[:, 1:] if y.shape[1] > 1 else y,
+            ignore_index=ignore_index,
+            reduction="sum",
         )
         (loss / live).backward()
         total += loss.item()

@@ -1,6 +1,8 @@
 """The gradient of the sum of means, with the right loss returned."""
+
 import torch
 import torch.nn.functional as F
+
 
 def train_step(model, optimizer, batches, max_norm=None, ignore_index=-100):
     n_live = 0
