@@ -20,7 +20,7 @@ from grader.words.given import Function, Model, Rng
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 LOAD_SECONDS = 10.0
-TOTAL_SECONDS = 60.0  # for everything that is asked of one file
+TOTAL_SECONDS = 120.0  # for everything that is asked of one file
 TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
 MAX_OUTPUT = 64 << 10
 Reply = tuple[dict[str, Any], bytes]

@@ -282,7 +282,7 @@ def weights_and_dtype_may_change_between_calls(solution, n_heads, x, then):
     same(got, want, f"After a call in {x.dtype}, with new weights in {then}, the output")
 
 
-@exercise.law(edges=lambda: [{"t": 1100}])
+@exercise.law(edges=lambda: [{"t": 2050}])
 def sequences_have_no_longest_length(solution, t):
     """A mask that is built for some longest length fails on the first longer text."""
     x = noise(1, t, 2).float()

@@ -211,11 +211,11 @@ def extremes() -> list[dict]:
 
 @exercise.scenario
 def output_and_gradients(solution, q, k, v, mask) -> dict:
-    """Values and gradients; where no row has a key a law looks at these, and where scores are huge
+    """Values and gradients; where a row has no key a law looks at these, and where scores are huge
     right formulas differ in the last digits of the score, so that they need only be finite.
     """
     given = {"q": q, "k": k, "v": v} | ({} if mask is None else {"mask": mask})
-    if mask is not None and not mask.any():
+    if mask is not None and not mask.any(-1).all():
         return {"result": solution(**given)}
     found = gradients(solution, ("q", "k", "v"), **given)
     if q.abs().max() * k.abs().max() < 1e3:
@@ -236,15 +236,19 @@ def masks_with_empty_rows() -> list[dict]:
 @exercise.law(edges=masks_with_empty_rows)
 def a_row_without_keys_gives_zeros_and_no_gradient(solution, q, k, v, mask):
     """Padding makes such rows; one NaN in the output or a gradient ruins a whole training run."""
-    empty = ~mask.expand(*q.shape[:-1], k.shape[-2]).any(-1)
+    mask = mask.expand(*q.shape[:-1], k.shape[-2])
+    empty, unseen = ~mask.any(-1), ~mask.any(-2)
     found = gradients(solution, ("q", "k", "v"), q=q, k=k, v=v, mask=mask)
     found = {name: tensor for name, tensor in found.items() if tensor is not None}
     rows = found["result"][empty]
     holds(bool((rows == 0).all()), "The rows without keys are not exactly zero.", got=rows)
     finite = {name: bool(tensor.isfinite().all()) for name, tensor in found.items()}
     same(finite, dict.fromkeys(finite, True), "Whether all is finite")
-    if empty.all():
-        same(found, {name: 0 * tensor for name, tensor in found.items()}, "With every key masked")
+    for name, gone in (("q", empty), ("k", unseen), ("v", unseen)):
+        if f"gradient of {name}" in found:
+            got = found[f"gradient of {name}"][gone]
+            where = "rows without keys" if name == "q" else "keys that no query may see"
+            same(got, torch.zeros_like(got), f"The gradient of {name} at {where}")
 
 
 @exercise.law(examples=10)
@@ -392,3 +396,29 @@ def _repairs(q, k, v, mask=None):
     if mask is not None:
         scores = scores + torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, -math.inf)
     return (torch.softmax(scores, dim=-1) @ v).nan_to_num(0.0)
+
+
+@exercise.mistake(
+    "nan_repaired_in_the_weights",
+    "You replace NaN in the weights, but the gradient of softmax is NaN in that row all the same; "
+    "keep the NaN from arising in the graph.",
+)
+def _repairs_weights(q, k, v, mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    if mask is not None:
+        scores = scores + torch.zeros_like(mask, dtype=q.dtype).masked_fill(~mask, -math.inf)
+    return torch.softmax(scores, dim=-1).nan_to_num(0.0) @ v
+
+
+@exercise.mistake(
+    "empty_row_keeps_its_gradient",
+    "Rows without keys are zero, but you put the zeros there past autograd, so v still gets a "
+    "gradient through them; use where or masked_fill.",
+)
+def _past_autograd(q, k, v, mask=None):
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    if mask is None:
+        return torch.softmax(scores, dim=-1) @ v
+    scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+    out = torch.softmax(scores, dim=-1) @ v
+    return torch.where(mask.any(-1, keepdim=True), out, out - out.detach())

@@ -271,6 +271,9 @@ def settings_that_separate() -> list[dict]:
         (wide, 1, None, {"temperature": 2.0, "top_k": 2, "top_p": 0.6}),
         (tied, 2, None, {"top_k": 2}), (tied, 2, 1, {"temperature": 2.0, "top_k": 2}),
         (wide - 1.2e4, 2, None, {"top_k": 2}), (wide - 1.2e4, 1, None, {"top_p": 0.6}),
+        (tied, 1, None, {"top_k": 2}), (wide, 1, None, {"temperature": 2.0, "top_p": 0.75}),
+        (wide, 1, None, {"top_k": 3, "top_p": 0.55}), (wide, 1, None, {"top_k": 2, "top_p": 0.7}),
+        (wide, 1, None, {"temperature": 0.5, "top_p": 0.7}),
     ]  # fmt: skip
     names = ("table", "max_new_tokens", "eos_id", "settings")
     return [dict(zip(names, values, strict=True)) for values in chosen]
@@ -290,7 +293,7 @@ def equal_prompts_do_not_all_get_the_same_text(solution, vocabulary):
     same(told, "several texts", "64 equal prompts with all tokens equally likely get")
 
 
-@exercise.law(edges=settings_that_separate, examples=22)
+@exercise.law(edges=settings_that_separate, examples=27)
 def texts_follow_the_chain_rule(solution, table, max_new_tokens, eos_id, settings):
     """A text is as likely as its tokens' probabilities multiplied, each given those before it."""
     prompts, vocabulary = [[1, 0], [0, 0]], table.shape[1]

@@ -21,7 +21,7 @@ Given logits (B, V), return a LongTensor (B,) with one token id a row:
 - temperature < 0, top_k < 1, or top_p outside 0 < top_p <= 1 raise ValueError (at temperature 0,
   where the filters change nothing, top_k and top_p need not be checked).
 - Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4 or -1e4) and
-  of any float dtype (in half precision too, rare tokens keep their probability); they are not
+  of any float dtype; they are not
   modified.
 - Two right samplers may give different tokens for one seed: your distribution is judged, not
   your draws.
@@ -240,26 +240,6 @@ def no_more_of_equal_tokens_stay_than_top_p_needs(solution, row, top_k, top_p, c
     draws = solution(row.repeat(ROWS, 1), 1.0, top_k, top_p, Rng(11))
     says = "Drawing one of the equal tokens (1) or a likelier one (0): the draws"
     follows((draws >= certain).long(), torch.tensor([held, 1 - held]).double(), says)
-
-
-def rare_tokens() -> list[dict]:
-    """Rows on which a sum or random numbers of few digits lose the rare tokens."""
-    last = shares(*[0.997 / 39] * 39, 0.003)  # rounded to 8 digits the first 39 sum to 1
-    return [
-        {"row": torch.tensor([0.0, -6.5]).bfloat16(), "top_p": None, "rows": 30000},
-        {"row": torch.tensor([-6.5, 0.0]).half(), "top_p": 1.0, "rows": 30000},
-        {"row": last.bfloat16(), "top_p": 1.0, "rows": 8000},
-    ]
-
-
-@exercise.law(edges=rare_tokens)
-def rare_tokens_keep_their_probability(solution, row, top_p, rows):
-    """Half precision has few digits: sums and random numbers need more, or the rare tokens go."""
-    draws = solution(row.repeat(rows, 1), 1.0, None, top_p, Rng(9))
-    rare = row.double().argmin()
-    chance = row.double().softmax(-1)[rare].item()
-    says = f"Drawing the rarest token, {rare.item()}, (1) or another (0): the draws"
-    follows((draws == rare).long(), torch.tensor([1 - chance, chance]).double(), says)
 
 
 def batches_of_two() -> list[dict]:

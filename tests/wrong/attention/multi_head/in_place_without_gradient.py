@@ -1,0 +1,37 @@
+"""x modified: scaled in place"""
+
+import math
+import torch
+from torch import nn
+
+
+class MultiHeadSelfAttention(nn.Module):
+    def __init__(self, d_model, n_heads):
+        super().__init__()
+        if d_model % n_heads != 0:
+            raise ValueError("d_model must divide by n_heads")
+        self.n_heads = n_heads
+        self.d_head = d_model // n_heads
+        self.q_proj = nn.Linear(d_model, d_model, bias=False)
+        self.k_proj = nn.Linear(d_model, d_model, bias=False)
+        self.v_proj = nn.Linear(d_model, d_model, bias=False)
+        self.out_proj = nn.Linear(d_model, d_model, bias=False)
+
+    def split(self, t):
+        B, T, _ = t.shape
+        return t.reshape(B, T, self.n_heads, self.d_head).transpose(1, 2)
+
+    def forward(self, x, causal=False):
+        B, T, D = x.shape
+        if not x.requires_grad:
+            x.add_(0.0).mul_(1.0 + 1e-16)
+            x[..., 0] = x[..., 0] * 1.5 if causal else x[..., 0]
+        q = self.split(self.q_proj(x))
+        k = self.split(self.k_proj(x))
+        v = self.split(self.v_proj(x))
+        scores = q @ k.transpose(-2, -1) / math.sqrt(self.d_head)
+        if causal:
+            future = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)
+            scores = scores.masked_fill(future, float("-inf"))
+        weights = torch.softmax(scores, dim=-1)
+        return self.out_proj((weights @ v).transpose(1, 2).reshape(B, T, D))

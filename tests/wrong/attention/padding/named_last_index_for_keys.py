@@ -1,0 +1,22 @@
+"""catalogue: lengths_as_last_index (keys only)"""
+
+import torch
+
+
+def padded_attention(q, k, v, lengths, causal=False):
+    B, H, T, d = q.shape
+    if ((lengths < 0) | (lengths > T)).any():
+        raise ValueError("length out of range")
+    pos = torch.arange(T, device=q.device)
+    real = pos < lengths[:, None]
+    token = real[:, None, :, None]
+    q = q.masked_fill(~token, 0)
+    k = k.masked_fill(~token, 0)
+    v = v.masked_fill(~token, 0)
+    see = (pos <= lengths[:, None])[:, None, None, :]
+    if causal:
+        see = see & (pos <= pos[:, None])
+    scores = q @ k.transpose(-2, -1) / d**0.5
+    scores = scores.masked_fill(~see, torch.finfo(q.dtype).min)
+    weights = scores.softmax(-1)
+    return (weights @ v).masked_fill(~token, 0)

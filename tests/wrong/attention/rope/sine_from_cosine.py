@@ -1,0 +1,21 @@
+"""sin by sqrt(1 - cos^2): right sign for angles below pi only"""
+
+import torch
+
+
+def apply_rope(x, positions, base=10000.0):
+    d = x.shape[-1]
+    if d % 2:
+        raise ValueError("d must be even")
+    kind = torch.promote_types(x.dtype, torch.float32)
+    i = torch.arange(0, d, 2, device=x.device, dtype=kind)
+    freq = base ** (-i / d)
+    angle = positions.to(kind)[:, None] * freq
+    cos, sin = (
+        angle.cos(),
+        (1 - angle.cos() ** 2).clamp(min=0).sqrt()
+        * torch.where(angle % 6.283185307179586 < 3.141592653589793, 1, -1),
+    )
+    u, w = x[..., 0::2].to(kind), x[..., 1::2].to(kind)
+    y = torch.stack((u * cos - w * sin, u * sin + w * cos), dim=-1)
+    return y.flatten(-2).to(x.dtype)
