@@ -20,13 +20,14 @@ What must hold:
   earlier calls included, with scores divided by sqrt(d_model // n_heads).
 - Feeding a sequence in any split of chunks gives the same outputs as feeding it whole, and the
   same gradients.
-- An old cache stays usable: continuing twice from one cache gives both continuations right.
+- An old cache stays usable: continuing twice from one cache gives both continuations right, in
+  training and in evaluation mode, with gradients and without.
 - Each call projects its T_new tokens only, and compares only their queries with the keys.
 - The module itself remembers nothing: several sequences may go through it in turn, each with its
   own cache. Rows of the batch do not meet. A sequence has no longest length.
 - The state dict is the four weights and nothing else.
 - Moved to another float dtype (float64, bfloat16, float16), the module takes and gives that dtype.
-  Scores may be large (1e4).
+  Results are as exact as the dtype. Scores may be large (1e4).
 
 Example: feeding tokens 0, 1 and then token 2 with the returned cache gives, for token 2, the same
 output as feeding 0, 1, 2 at once, and calls `k_proj` on two rows first, then on one.

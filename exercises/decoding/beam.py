@@ -12,7 +12,7 @@ begins with the prompt, and its score, a Python float.
 
 - A hypothesis is the prompt and the tokens generated after it. Its score is the sum of the
   log-probabilities (log-softmax of the logits) of its generated tokens; the prompt counts nothing,
-  and nothing is divided by the length.
+  and nothing is divided by the length. It is as exact as the logits' dtype (float32, float64).
 - Start with the prompt alone, score 0. A round extends every unfinished hypothesis of the beam by
   each of the V tokens. Of all these and the finished ones the `beam_width` with the highest scores
   are the next beam.

@@ -11,7 +11,7 @@ with B, T >= 1. `model(tokens, cache)` takes a LongTensor (B, T_new) and returns
 starts. The result is what greedy decoding gives, a LongTensor (B, T + n), n <= max_new_tokens:
 
 - A new token of a row is the id of the largest logit after its prompt and new tokens so far. Among
-  equal largest logits you may choose any.
+  equal largest logits you may choose any; others differ by as little as their float dtype allows.
 - `eos_id` (may be 0) ends a row: it keeps this eos_id, and is filled with eos_id from then on.
   Only a NEW eos_id counts; one inside the prompt is a token like any other.
 - Decoding stops as soon as every row has produced eos_id, or after max_new_tokens columns. With
@@ -25,7 +25,7 @@ And the model is called like this, always with all B rows:
 - There is no call after the last column is chosen: n new columns take n calls, none for
   `max_new_tokens=0`, which gives the prompt.
 - The cache is opaque: pass it on, look at nothing. It may be falsy; only None starts.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and stays in it. The prompt is not modified.
 
 Example: let the largest logit always belong to (last token + 1) mod 5. Prompt [[0, 1], [2, 3]],
 eos_id=4, max_new_tokens=9: the model gets [[0, 1], [2, 3]] with None, then [[2], [4]] with the first

@@ -14,16 +14,16 @@ Write `constrained_generate(model, prompt, allowed, max_new_tokens, eos_id)`.
   the prompt, and returns the set of ids that may come next.
 - Each new token is, of the ids in that set, the one with the largest logit; among equal logits the
   lowest id. Logits may be negative, large or -inf: a permitted id is chosen even where its logit
-  is -inf, if there is none better in the set.
+  is -inf, if there is none better in the set. They may differ by as little as their dtype allows.
 - Stop after appending `eos_id`, after max_new_tokens tokens, or when the set is empty. eos_id is a
   token like any other: it is chosen only when the set holds it. Inside the prompt it ends nothing.
 - The result is a LongTensor (T + n,): the prompt and the n new tokens. n may be 0.
-- The model is called once for each new token, with the whole running sequence, and so is
-  `allowed`. When a set is empty this takes one call of `allowed` more, and at most one of the model.
-  `max_new_tokens=0` calls nothing.
+- The model is called once for each new token (also where the set leaves no choice), with the whole
+  running sequence, and so is `allowed`. When a set is empty this takes one call of `allowed` more,
+  and at most one of the model. `max_new_tokens=0` calls nothing.
 - The set belongs to the caller: do not change it. The list belongs to `allowed`, which may keep it:
   do not change a list after handing it over, and hand over a list of its own each time.
-- The prompt is not modified. The model comes in eval mode and is called in eval mode.
+- The prompt is not modified. The model comes in eval mode, is called in it and stays in it.
 
 Example: prompt [7], logits [0.5, -1, -2, 3] in every step, eos_id 0. `allowed` returns {1, 2} for
 [], {0, 2} for [1], and nothing else is asked: token 3 is best but not permitted, so 1 is chosen, then

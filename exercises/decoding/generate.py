@@ -17,7 +17,7 @@ How a row's next token is chosen, from the logits after its prompt and all of it
 3. keep the `top_k` largest if given (ties with the k-th largest stay; top_k >= V keeps all),
 4. of what is left, keep the smallest set of most likely tokens whose probability, renormalised over
    what step 3 left, is at least `top_p` if given (the token that crosses top_p stays; top_p=1 keeps
-   all),
+   all; of equal tokens at the border no more stay than needed, whichever),
 5. draw from the softmax over what is left: each row and each step independently, all randomness
    from `generator` (torch's global generator when it is None), which is never seeded anew.
 
@@ -31,11 +31,11 @@ When it stops:
 And further:
 
 - temperature < 0, top_k < 1 or top_p outside 0 < top_p <= 1 raise ValueError before the model is
-  called.
+  called (with temperature=0 top_k and top_p need not be checked).
 - The model gets rows of prompt and new tokens so far, without padding (what follows a row's eos_id
   is up to you). Each row goes through it at most once for each new column. A call may hold all rows
   or only some; finished ones need none.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and is left in it. The prompt is not modified.
 - How many random numbers you draw, and in which order, is free: your distribution is judged.
 
 Example: let every step's logits be [0, log 3], V = 2. One new token is 0 with probability 1/4 and 1

@@ -11,7 +11,7 @@ The result is a LongTensor (B, T + n) with n <= max_new_tokens: the prompt, then
 
 - A new token of a row is the id of the largest logit at the last position, given the row's prompt
   and all of its new tokens so far. Among equal largest logits you may choose any. Logits may be
-  large, all negative, or -inf (but not all of them).
+  large, all negative, or -inf (but not all of them), and differ by as little as their dtype allows.
 - `eos_id` (id 0 is as good as any) ends a row: the row keeps this eos_id, and whatever follows it
   there is filled with eos_id too. Only a NEW eos_id counts; one inside the prompt is a token like
   any other.
@@ -21,7 +21,7 @@ The result is a LongTensor (B, T + n) with n <= max_new_tokens: the prompt, then
   tokens so far, without padding. (What follows a row's eos_id there is up to you.) Each row goes
   through the model at most once for each new column, so never after the last token is chosen.
   A call may hold all rows or only some; finished ones need none.
-- The model comes in eval mode and is called in eval mode. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and stays in it. The prompt is not modified.
 
 Example: let the largest logit always belong to (last token + 1) mod 5. Then prompt [[1], [3]] with
 eos_id=4 and max_new_tokens=9 gives [[1, 2, 3, 4], [3, 4, 4, 4]]: three calls on all rows, of width

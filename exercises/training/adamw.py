@@ -20,7 +20,7 @@ Write `class AdamW` with
       v_hat = v / (1 - b2**t)                this corrects it
       p = p - lr * m_hat / (sqrt(v_hat) + eps)
 
-- `zero_grad()`: clear the gradients, to None or to zeros.
+- `zero_grad()`: clear the gradients, to None or to zeros, also before the first `step`.
 
 What must hold:
 

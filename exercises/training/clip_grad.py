@@ -9,7 +9,8 @@ Write `clip_grad_norm(parameters, max_norm)`. It looks at `p.grad` of every para
 all these gradients as ONE long vector:
 
 - It returns the L2 norm of that vector, the square root of the sum of all squares, as it was
-  before clipping: a tensor of shape () with the gradients' dtype (they all share one).
+  before clipping: a tensor of shape () with the gradients' dtype (they all share one). It is as
+  exact as they are: float64 gradients are not measured in float32.
 - Only when this norm is greater than `max_norm`, every gradient is multiplied by
   max_norm / (norm + 1e-6), the same factor for all. Otherwise the gradients stay as they are, bit
   for bit. (A norm at most 1e-6 below max_norm may be taken either way.)

@@ -14,9 +14,10 @@ Write `evaluate(model, batches, ignore_index=-100)`.
 - Return `{"loss": float, "perplexity": float, "tokens": int}`: the mean loss over all tokens that
   count, of all batches together; exp(loss); and how many such tokens there are.
 - Where exp(loss) is too large for a Python float (a loss above about 709.78), perplexity is inf.
-- When no token counts at all, return nan, nan and 0. A batch may have none.
-- Every call of the model is made in evaluation mode, of all its submodules, and without building a
-  graph.
+- When no token counts at all, return nan, nan and 0. A batch may have none, and so may the list
+  be empty.
+- Every call of the model is made in evaluation mode, of all its submodules, and with autograd
+  switched off, so that no graph is built.
 - Afterwards the model and every submodule are back in the mode each of them had: some may have been
   in evaluation mode already, or in another mode than the model. So too when the model raises; its
   exception then goes on to the caller.

@@ -14,7 +14,8 @@ Write `train_step(model, optimizer, batches, max_norm=None, ignore_index=-100)`.
 - Make one update, with one `optimizer.step()`, whose gradient is that of the mean loss over ALL
   counting tokens of all micro-batches together. So every such token weighs the same, whichever
   micro-batch it is in, and a micro-batch may have none.
-- Gradients from earlier calls, or left there by others, must not leak in.
+- Gradients from earlier calls, or left there by others, must not leak in, whichever parameter
+  group of the optimizer they belong to.
 - With max_norm, the whole gradient, all micro-batches together, is clipped to this norm before the
   update, as in training/clip_grad.
 - Call the model once for each micro-batch (you may leave out one in which no token counts), in

@@ -300,7 +300,14 @@ def autograd_is_left_as_it_was(solution, batches, options, seed, modes):
             same(seen, "on" if before else "off", "Autograd after the evaluation")
 
 
-@exercise.law(examples=5)
+def some_ignored() -> list[dict]:
+    """Batches with ignored targets, so that whoever overwrites these is seen."""
+    sizes = [(1, 3, 2), (2, 2, 1)]
+    others = [case(*sizes, options={"ignore_index": i}) for i in (0, -1, 99)]
+    return [case((1, 2, 2)), case(*sizes), case(*sizes, modes=MODES[2]), *others]
+
+
+@exercise.law(edges=some_ignored)
 def model_and_batches_are_left_as_they_were(solution, batches, options, seed, modes):
     """An evaluation between two micro-batches must not touch the gradients added up so far."""
     start, seen = weights(seed), evaluated(solution, batches, options, seed, modes)
