@@ -24,7 +24,8 @@ What else holds:
 - The state dict is the four weights, nothing else (4 d_model² numbers), so that weights can be
   exchanged by name. How they are initialised is free.
 - Rows of the batch do not meet. Calls do not influence each other: B, T, `causal`, the weights and
-  the dtype may change from call to call, and T has no limit. Training and eval mode give the same; there is no dropout.
+  the dtype may change from call to call, and T has no limit. Training and eval mode give the same;
+  there is no dropout.
 - The module can be moved to another float dtype (float64, bfloat16, float16), and then takes and
   gives x of that dtype. The result is differentiable in x and in all four weights. x is not
   modified and need not be contiguous.

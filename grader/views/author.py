@@ -29,7 +29,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 def new(args: argparse.Namespace, view: Screen) -> int:
     """`drill new`: a page to fill in."""
     if not _ID.fullmatch(args.id):
-        raise Misuse(f"{args.id!r} is no id; write it as track/exercise, such as attention/causal.")
+        raise Misuse(f"{args.id!r} is no id; write it as track/exercise, such as TRACK/NAME.")
     path = _pages() / f"{args.id}.py"
     track, name = args.id.split("/")
     text = TEMPLATE.read_text(encoding="utf-8").replace("NAME", name)

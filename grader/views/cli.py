@@ -170,7 +170,7 @@ def _author(commands: _Commands) -> None:
 
 
 def _exercise(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="track/exercise, such as attention/causal")
+    parser.add_argument("id", metavar="ID", help="track/exercise, such as TRACK/NAME")
 
 
 def _count(text: str) -> int:

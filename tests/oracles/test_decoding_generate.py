@@ -26,7 +26,7 @@ def test_without_chance_it_agrees_with_plain_python(settings):
 
 def kept(logits, temperature=1.0, top_k=None, top_p=None):
     """Probabilities by trying every set of tokens: the smallest that reaches top_p, the best."""
-    weight = [math.exp(x / temperature) for x in logits]
+    weight = [math.exp((x - max(logits)) / temperature) for x in logits]
     ids = range(len(logits))
     if top_k is not None:
         ids = [i for i in ids if sum(logits[j] > logits[i] for j in ids) < top_k]

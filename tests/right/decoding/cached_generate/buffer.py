@@ -12,7 +12,7 @@ def cached_greedy(model, prompt, max_new_tokens, eos_id=None):
     while write < out.shape[1] and bool(alive.any()):
         result = model(out[:, read:write], cache)
         cache = result[1]
-        choice = result[0][:, -1, :].double().topk(1).indices[:, 0]
+        choice = result[0][:, -1, :].float().topk(1).indices[:, 0]
         if eos_id is not None:
             choice = torch.where(alive, choice, eos_id)
             alive &= choice != eos_id

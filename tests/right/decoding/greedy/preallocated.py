@@ -13,7 +13,7 @@ def greedy_decode(model, prompt, max_new_tokens, eos_id=None):
     alive = torch.arange(batch)
     end = length
     while end < length + max_new_tokens and len(alive):
-        scores = model(buffer[alive, :end])[:, -1, :].double()
+        scores = model(buffer[alive, :end])[:, -1, :].float()
         best = torch.topk(scores, 1, dim=-1).indices.squeeze(-1)
         buffer[alive, end] = best
         end += 1
