@@ -144,7 +144,8 @@ def _alike(a: Any, blob_a: bytes, b: Any, blob_b: bytes) -> bool:
 def _raised(found: dict[str, Any]) -> Exception:
     lineage, message = tuple(map(str, found["lineage"])), str(found["message"])
     line, text = found["line"], str(found["text"])
-    if "MemoryError" in lineage or "can't allocate memory" in message:
+    refused = ("can't allocate memory", "std::bad_alloc")
+    if "MemoryError" in lineage or any(words in message for words in refused):
         return Fault("memory", TOO_MUCH, line, text)
     return Raised(lineage, message, line, text)
 

@@ -54,6 +54,12 @@ def cut(long: str, limit: int = LONG) -> str:
     return f"{long[:half]} [... {len(long) - 2 * half} characters cut ...] {long[-half:]}"
 
 
+def clean(long: str) -> str:
+    """A text from the learner's code, of a length and in characters that can be shown."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in long)
+    return cut(shown, 2 * LONG)
+
+
 def _tensor(tensor: Tensor) -> str:
     shape = "×".join(map(str, tensor.shape)) or "a single number"
     kind = f"{str(tensor.dtype).removeprefix('torch.')}, {shape}"

@@ -245,12 +245,12 @@ def _what(page: Page, name: str, failed: Observation) -> str:
         told = _told(failed.raised)
         return f"It raised {told}." if failed.raised.line else unusable(told)
     assert failed.broken is not None
-    says = failed.broken.says
+    says = explain.clean(failed.broken.says)
     return f"{says} {law.says}" if law and law.says else says
 
 
 def _told(raised: Raised) -> str:
-    text = explain.cut(str(raised)).encode("unicode_escape").decode().rstrip(".")
+    text = explain.clean(str(raised)).rstrip(".")
     where = f" in line {raised.line}" if raised.line else ""
     return f"{raised.type_name}{where}: {text}" if text else f"{raised.type_name}{where}"
 

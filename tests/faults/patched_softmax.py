@@ -1,5 +1,4 @@
 # expected: failed
-# naive: passed
 import torch
 
 torch.softmax = lambda x, dim: x * 0

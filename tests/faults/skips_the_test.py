@@ -1,5 +1,4 @@
 # expected: error
-# naive: passed
 import pytest
 
 
