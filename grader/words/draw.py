@@ -54,7 +54,6 @@ STYLES: dict[str, Callable[[Sequence[int], int], Tensor]] = {
 }
 
 PLAIN = ("whole", "halves", "normal")
-EVERY = tuple(STYLES)
 LAYOUTS = ("contiguous", "transposed", "strided", "expanded")
 
 

@@ -19,9 +19,6 @@ Make = Callable[[], Any]
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: The check that every exercise has: the learner's outputs against the reference's.
-AGREEMENT = "agrees_with_the_reference"
-
 #: How many cases a law is tried on, unless it says otherwise. The agreement is tried on all.
 LAW_EXAMPLES = 16
 
