@@ -59,6 +59,14 @@ def test_patterns(wrong, where):
     assert shown(wrong, torch.zeros_like(wrong))["where"] == where
 
 
+def test_what_differs_by_little_is_shown_with_the_digits_that_differ():
+    example = shown(T([1.000001, 2.0], dtype=torch.float64), T([1.0, 2.0]).double())
+    assert example["got"] == "[1.000001, 2]  (float64, 2)"
+    assert example["want"] == "[1, 2]  (float64, 2)"
+    assert "They differ by 5e-07 of the largest value only" in example["where"]
+    assert "differ by" not in shown(T([1.1]), T([1.0])).get("where", "")
+
+
 def test_a_picture():
     example = shown(torch.ones(3, 4).triu(2), torch.zeros(3, 4))
     assert example["picture"] == "··xx\n···x\n····"

@@ -14,6 +14,7 @@ from grader.words.exercise import Case
 
 MANY = 80  # elements of a tensor that are still written out
 LONG = 600  # characters of a text that are still written out
+SMALL = 1e-4  # a difference in units of the largest value that four digits do not show
 GRID = (16, 32)  # rows and columns of a picture
 
 
@@ -28,13 +29,35 @@ def example(case: Case, seen: Observation) -> dict[str, Any]:
     if found.want is not None:
         shown["want"] = text(found.want)
     shown |= _where(found)
+    close = _closeness(found)
+    if close:
+        shown["got"], shown["want"] = text(found.got, 9), text(found.want, 9)
+        shown["where"] = " ".join(filter(None, (shown.get("where"), close)))
     return shown
 
 
-def text(value: Any) -> str:
-    """A value as one would write it on paper."""
+def _closeness(found: Difference) -> str:
+    """What to say of values that differ by so little that they look the same, else nothing."""
+    got, want = (torch.as_tensor(v) if isinstance(v, float | Tensor) else None
+                 for v in (found.got, found.want))  # fmt: skip
+    if found.kind != "value" or got is None or want is None or not want.is_floating_point():
+        return ""
+    if got.shape != want.shape or not bool(got.isfinite().all() & want.isfinite().all()):
+        return ""
+    apart = float((got.double() - want.double()).abs().max())
+    share = apart / max(float(want.double().abs().max()), 1e-300)
+    if share > SMALL:
+        return ""
+    return (
+        f"They differ by {share:.0e} of the largest value only: look for a small constant that was "
+        "added, or for something computed in fewer digits than its dtype has."
+    )
+
+
+def text(value: Any, digits: int = 4) -> str:
+    """A value as one would write it on paper, the numbers of a tensor with so many digits."""
     if isinstance(value, Tensor):
-        return _tensor(value)
+        return _tensor(value, digits)
     if isinstance(value, dict):
         inner = ", ".join(f"{key!r}: {text(v)}" for key, v in value.items())
         return cut(f"{{{inner}}}")
@@ -42,7 +65,7 @@ def text(value: Any) -> str:
         inner = ", ".join(map(text, value))
         return cut(f"[{inner}]" if isinstance(value, list) else f"({inner})")
     if isinstance(value, float):
-        return number(value)
+        return number(value, max(6, digits))
     return cut(repr(value))
 
 
@@ -60,12 +83,12 @@ def clean(long: str) -> str:
     return cut(shown, 2 * LONG)
 
 
-def _tensor(tensor: Tensor) -> str:
+def _tensor(tensor: Tensor, digits: int) -> str:
     shape = "×".join(map(str, tensor.shape)) or "a single number"
     kind = f"{str(tensor.dtype).removeprefix('torch.')}, {shape}"
     if tensor.numel() > MANY:
         return f"{_range(tensor)}  ({kind})"
-    return f"{_nested(tensor.tolist(), 0)}  ({kind})"
+    return f"{_nested(tensor.tolist(), 0, digits)}  ({kind})"
 
 
 def _range(tensor: Tensor) -> str:
@@ -80,21 +103,21 @@ def _range(tensor: Tensor) -> str:
     return f"{tensor.numel()} values from {number(low)} to {number(high)}"
 
 
-def _nested(values: Any, depth: int) -> str:
+def _nested(values: Any, depth: int, digits: int) -> str:
     if not isinstance(values, list):
-        return _short(values)
+        return _short(values, digits)
     if values and isinstance(values[0], list):
         gap = ",\n" + " " * (depth + 1)
-        return f"[{gap.join(_nested(v, depth + 1) for v in values)}]"
-    return f"[{', '.join(map(_short, values))}]"
+        return f"[{gap.join(_nested(v, depth + 1, digits) for v in values)}]"
+    return f"[{', '.join(_short(v, digits) for v in values)}]"
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, digits: int) -> str:
     if not isinstance(value, float):
         return str(value)
     if not math.isfinite(value):
         return str(value)
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.4g}"
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.{digits}g}"
 
 
 def _where(found: Difference) -> dict[str, str]:
