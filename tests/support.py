@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.judge import catalogue
@@ -22,6 +24,11 @@ def page(id: str) -> Page:
 def cases(id: str, check: str = catalogue.AGREEMENT) -> list[dict[str, Any]]:
     """The cases that a check of an exercise is tried on."""
     return page(id).pool(check)
+
+
+def module(id: str) -> ModuleType:
+    """An exercise's page as a module. Imported late: the judge's zygote must hold no page."""
+    return importlib.import_module(f"reference.{id.replace('/', '.')}")
 
 
 def reference(id: str) -> Any:

@@ -6,9 +6,8 @@ import math
 import pytest
 import torch
 
-from reference.decoding.generate import ROWS, chances, settings_that_separate
 from tests.oracles.test_decoding_greedy import decoded
-from tests.support import cases, reference
+from tests.support import cases, module, reference
 
 
 def model_of(table):
@@ -41,8 +40,13 @@ def kept(logits, temperature=1.0, top_k=None, top_p=None):
     return [weight[i] / total if i in ids else 0.0 for i in range(len(logits))]
 
 
-@pytest.mark.parametrize("case", settings_that_separate())
-def test_the_law_s_probabilities_are_products_of_conditionals(case):
+every_case = pytest.mark.parametrize("index", range(27))
+LAW = "texts_follow_the_chain_rule"
+
+
+@every_case
+def test_the_law_s_probabilities_are_products_of_conditionals(index):
+    case = cases("decoding/generate", LAW)[index]
     table, n, eos_id = case["table"], case["max_new_tokens"], case["eos_id"]
     vocabulary = range(table.shape[1])
     for prompt in ([1, 0], [0, 0]):
@@ -57,12 +61,13 @@ def test_the_law_s_probabilities_are_products_of_conditionals(case):
                     chance *= kept(logits, **case["settings"])[token]
                 row.append(token)
             want.append(chance)
-        got = chances(table, prompt, n, eos_id, case["settings"])
+        got = module("decoding/generate").chances(table, prompt, n, eos_id, case["settings"])
         torch.testing.assert_close(got, torch.tensor(want).double(), atol=1e-9, rtol=1e-6)
 
 
-@pytest.mark.parametrize("case", settings_that_separate())
-def test_no_nucleus_of_the_law_hangs_on_rounding_or_on_a_tie(case):
+@every_case
+def test_no_nucleus_of_the_law_hangs_on_rounding_or_on_a_tie(index):
+    case = cases("decoding/generate", LAW)[index]
     top_p = case["settings"].get("top_p", 1.0)
     rest = {name: value for name, value in case["settings"].items() if name != "top_p"}
     for row in case["table"].tolist():
@@ -76,10 +81,11 @@ def test_no_nucleus_of_the_law_hangs_on_rounding_or_on_a_tie(case):
 def test_reference_draws_the_statement_s_example():
     solve, rng = reference("decoding/generate"), torch.Generator().manual_seed(0)
     model = model_of(torch.tensor([[0.0, math.log(3)]]))
-    prompt = torch.zeros(16 * ROWS, 1, dtype=torch.long)
+    rows = 1200
+    prompt = torch.zeros(16 * rows, 1, dtype=torch.long)
     for eos_id, want in ((None, [1, 3, 3, 9]), (0, [4, 0, 3, 9])):
         new = solve(model, prompt, 2, eos_id=eos_id, generator=rng)[:, 1:]
-        counts = torch.bincount(new @ torch.tensor([2, 1]), minlength=4) / ROWS
+        counts = torch.bincount(new @ torch.tensor([2, 1]), minlength=4) / rows
         torch.testing.assert_close(counts, torch.tensor(want).float(), atol=0.25, rtol=0)
     for settings in ({"temperature": 0}, {"top_k": 1}, {"top_p": 0.7}):
         assert solve(model, prompt[:2], 2, **settings).tolist() == [[0, 1, 1]] * 2

@@ -2,8 +2,7 @@
 
 import torch
 
-from reference.decoding.greedy import toy
-from tests.support import cases, reference
+from tests.support import cases, module, reference
 
 
 def decoded(table, prompt, max_new_tokens, eos_id):
@@ -22,7 +21,10 @@ def decoded(table, prompt, max_new_tokens, eos_id):
 def test_reference_agrees_with_plain_python():
     solve = reference("decoding/greedy")
     for case in cases("decoding/greedy"):
-        model, rest = toy(case["table"]), (case["prompt"], case["max_new_tokens"])
+        model, rest = (
+            module("decoding/greedy").toy(case["table"]),
+            (case["prompt"], case["max_new_tokens"]),
+        )
         want = decoded(case["table"], *rest, case["eos_id"])
         assert torch.equal(solve(model, *rest, eos_id=case["eos_id"]), want)
 
