@@ -8,6 +8,7 @@ import math
 import pytest
 import torch
 
+from grader.bench.shared import Shared
 from grader.bench.wire import (
     HEAD,
     MAX_TREE,
@@ -26,9 +27,9 @@ def refuse(value):
 
 
 def there_and_back(value):
-    packer = Packer(refuse)
+    packer = Packer(refuse, Shared(0))
     tree = json.loads(json.dumps(packer.pack(value)))
-    return Unpacker(packer.blob, refuse).unpack(tree)
+    return Unpacker(packer.blob, refuse, Shared(1)).unpack(tree)
 
 
 @pytest.mark.parametrize(
@@ -85,20 +86,86 @@ def test_layouts_survive(view):
 
 
 def packed(value):
-    packer = Packer(lambda _: ["ref", 0, "object"])
+    packer = Packer(lambda _: ["ref", 0, "object"], Shared(0))
     return packer.pack(value), packer.blob
 
 
 def test_equal_to_the_bit_without_unpacking():
     x, nan = torch.arange(6.0).reshape(2, 3), math.nan
-    values = [None, 1, 1.0, True, "a", nan, [1], (1,), {1: [x]}, {"a": nan}, [x, x.t()], x.t(), x]
-    values += [torch.tensor([nan]), x + 1, x.double(), x[:, :2], [x, x.t() + 1], {1: [x + 1]}]
+    values = [None, 1, 1.0, True, "a", nan, (1,), (x, x.t()), x.t(), x, torch.tensor([nan]), x + 1]
+    values += [x.double(), x[:, :2], (x, x.t() + 1)]
     for i, a in enumerate(values):
         # The same bytes at another place in the blob are the same value.
-        (_, (_, moved)), blob = packed([x.long(), a])
+        (_, (_, moved)), blob = packed((x.long(), a))
         for j, b in enumerate(values):
             assert equal(moved, blob, *packed(b)) == (i == j), (a, b)
     assert equal(*packed(object()), *packed(object()))
+
+
+def crossed(value):
+    """Both sides after `value` crossed from the first to the second."""
+    ours, theirs = Shared(0), Shared(1)
+    packer = Packer(refuse, ours)
+    there = Unpacker(b"", refuse, theirs).unpack(packer.pack(value))
+    return ours, theirs, there
+
+
+@pytest.mark.parametrize("value", [[1, [2]], {"a": {"b": []}}, {1, 2}], ids=repr)
+def test_a_container_comes_back_as_the_object_it_was(value):
+    ours, theirs, there = crossed(value)
+    back = Packer(refuse, theirs)
+    tree = back.pack(there)
+    assert tree[0] == "at"
+    assert Unpacker(b"", refuse, ours).unpack(tree) is value
+    assert back.changes == []
+
+
+def test_one_object_at_two_places_stays_one_and_may_hold_itself():
+    inner = [1]
+    value = [inner, inner]
+    assert len({id(item) for item in crossed(value)[2]}) == 1
+    value.append(value)
+    tree = Packer(refuse, Shared(0)).pack(value)
+    there = Unpacker(b"", refuse, Shared(1), cycles=True).unpack(tree)
+    assert there[2] is there
+    with pytest.raises(WireError, match="holds itself"):
+        Unpacker(b"", refuse, Shared(1)).unpack(tree)
+
+
+def test_what_is_nested_too_deeply_is_refused():
+    value: list = []
+    for _ in range(210):
+        value = [value]
+    with pytest.raises(WireError, match="nested more than"):
+        crossed(value)
+
+
+def test_what_was_changed_meanwhile_is_told_and_only_that():
+    value = {"a": [1.0, math.nan], "b": [2], "c": []}
+    ours, theirs, there = crossed(value)
+    there["b"].append(3)
+    there["c"] = there["a"]
+    back = Packer(refuse, theirs)
+    back.look_over(theirs.objects())
+    assert sorted(tree[0] for tree in back.changes) == ["dict", "list"]
+    for tree in back.changes:
+        Unpacker(b"", refuse, ours).refill(tree)
+    assert value["b"] == [2, 3]
+    assert value["c"] is value["a"]
+    again = Packer(refuse, theirs)
+    again.look_over(theirs.objects())
+    assert again.changes == []
+
+
+def test_a_tensor_within_a_container_that_was_changed_in_place_is_told():
+    ours, theirs = Shared(0), Shared(1)
+    packer = Packer(refuse, ours)
+    tree = packer.pack([torch.zeros(2), torch.ones(2)])
+    there = Unpacker(packer.blob, refuse, theirs).unpack(tree)
+    there[1].add_(1)
+    back = Packer(refuse, theirs)
+    back.look_over(theirs.objects())
+    assert len(back.changes) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,7 +179,11 @@ def test_equal_to_the_bit_without_unpacking():
         ["tensor", "no such dtype", [1], [1], 0, 1],
         ["tensor", "float64", "ab", [1], 0, 1],
         ["tensor"],
-        ["dict", [[["list", []], 1]]],
+        ["dict", [[["list", [], 2], 1]], 4],
+        ["dict", [[1]], 0],
+        ["list", 3, 0],
+        ["list", []],
+        ["at", 8],
         [],
         [["nested"]],
     ],
@@ -123,7 +194,7 @@ def test_hostile_trees_are_refused(tree):
         raise WireError(f"unknown tag {tree[0]!r}")
 
     with pytest.raises(WireError):
-        Unpacker(b"x" * 8, unknown).unpack(tree)
+        Unpacker(b"x" * 8, unknown, Shared(0)).unpack(tree)
 
 
 def test_sizes_are_capped_before_anything_is_read():

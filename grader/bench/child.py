@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import socket
 import sys
+import threading
 from typing import Any
 
 from grader.bench import limits
 from grader.bench.host import Host
 from grader.bench.wire import HEAD, frame, parse, sizes
 
+Frame = tuple[dict[str, Any], bytes]
+
 
 class Pipe:
-    """Frames over a connected socket; blocking, for the learner's side only."""
+    """Frames over a connected socket; blocking, for the learner's side only.
+
+    Several threads may wait for their answers at once: one of them reads, for all.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._sending = threading.Lock()
+        self._news = threading.Condition()
+        self._reading = False
+        self._arrived: dict[int | None, Frame] = {}
+        self._calls = itertools.count()
 
     def send(self, tree: dict[str, Any], blob: bytes) -> None:
-        self._sock.sendall(frame(tree, blob))
+        with self._sending:
+            self._sock.sendall(frame(tree, blob))
 
-    def receive(self) -> tuple[dict[str, Any], bytes]:
+    def ask(self, tree: dict[str, Any], blob: bytes) -> Frame:
+        """Ask the judge for something and wait for its answer."""
+        call = next(self._calls)
+        self.send({**tree, "call": call}, blob)
+        return self.receive(call)
+
+    def receive(self, call: int | None = None) -> Frame:
+        """The answer to one call; without a number the judge's next request."""
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: call in self._arrived or not self._reading)
+                if call in self._arrived:
+                    return self._arrived.pop(call)
+                self._reading = True
+            try:
+                tree, blob = self._next()
+                self._arrived[tree.get("call")] = tree, blob
+            finally:
+                with self._news:  # also where reading failed: the next one is to find out
+                    self._reading = False
+                    self._news.notify_all()
+
+    def _next(self) -> Frame:
         tree, blob = sizes(self._exactly(HEAD.size))
         return parse(self._exactly(tree)), self._exactly(blob)
 
@@ -39,12 +74,7 @@ class Pipe:
 def serve(sock: socket.socket) -> None:
     """Perform what arrives until the judge hangs up."""
     pipe = Pipe(sock)
-
-    def ask(tree: dict[str, Any], blob: bytes) -> tuple[dict[str, Any], bytes]:
-        pipe.send(tree, blob)
-        return pipe.receive()
-
-    host, me = Host(ask), os.getpid()
+    host, me = Host(pipe.ask), os.getpid()
     with contextlib.suppress(EOFError, OSError):
         while True:
             message, blob = pipe.receive()

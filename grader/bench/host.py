@@ -11,7 +11,6 @@ import contextlib
 import linecache
 import math
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,44 +22,13 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from grader.bench import bans
+from grader.bench.errors import lineage
+from grader.bench.scope import Ask, Scope, kind_of
 from grader.bench.wire import Packer, Unpacker
 
-Ask = Callable[[dict[str, Any], bytes], tuple[dict[str, Any], bytes]]
 MODULE = "solution"  # the learner's file as a module; not its own name, which may be `random`
 MAX_OPERATIONS = 50_000
 MAX_MESSAGE = 2_000
-
-#: Exceptions of the judge's callables that arrive in the learner's code as themselves.
-BUILTIN_ERRORS = {
-    name: error
-    for name, error in vars(__import__("builtins")).items()
-    if isinstance(error, type) and issubclass(error, BaseException)
-}
-
-
-class _StandIn(nn.Module):
-    """The learner's view of a model that answers from the judge."""
-
-    def __init__(self, host: Host, number: int) -> None:
-        super().__init__()
-        self._ask = lambda args, kwargs: host.ask(number, args, kwargs, self.training)
-        self.eval()
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(args, kwargs)  # type: ignore[no-untyped-call]
-
-
-class _Opaque:
-    """The learner's view of an object that it can only pass on."""
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __len__(self) -> int:
-        return 0
 
 
 class _Trace(TorchDispatchMode):
@@ -103,6 +71,10 @@ class _Request:
     def unpack(self, name: str) -> Any:
         return self.unpacker.unpack(self.message[name])
 
+    def arguments(self) -> tuple[Any, dict[str, Any]]:
+        """What a callable is to be called with."""
+        return self.unpack("args"), dict(self.unpack("kwargs"))
+
 
 class Host:
     """Objects by number, and the operations on them that the judge can ask for."""
@@ -110,9 +82,8 @@ class Host:
     def __init__(self, ask: Ask) -> None:
         _leave_the_compiler_out()
         self._to_judge = ask
-        self._lock = threading.Lock()
         self._objects: list[Any] = []
-        self._generators: dict[int, torch.Generator] = {}
+        self._scope = Scope(0, ask, self)
         self._shortcut: dict[str, Any] | None = None
         self._keep: list[Any] = []
         self._rigs: dict[str, Callable[..., Any]] = {}
@@ -123,8 +94,8 @@ class Host:
 
     def perform(self, message: dict[str, Any], blob: bytes) -> tuple[dict[str, Any], bytes]:
         """Do one operation; the reply tells its result or what it raised, and what it leaked."""
-        self._generators.clear()
-        request = _Request(message, Unpacker(blob, self._stand_in), Packer(self._refer))
+        scope = self._scope = Scope(message["id"], self._to_judge, self)
+        request = _Request(message, scope.unpacker(blob), scope.packer())
         before = _global_state()
         try:
             reply = getattr(self, f"_do_{message['op']}")(request)
@@ -134,9 +105,10 @@ class Host:
             leaks = [name for name, value in _global_state().items() if value != before[name]]
             if leaks:
                 _restore(before)
-        pack = request.packer.pack
-        reply["leaks"] = leaks
-        reply["rng"] = [[n, pack(g.get_state())] for n, g in self._generators.items()]
+        packer = request.packer
+        packer.look_over(scope.shared.objects())
+        reply["leaks"], reply["changes"] = leaks, packer.changes
+        reply["rng"] = [[n, packer.pack(state)] for n, state in scope.states()]
         if self._shortcut:
             reply["shortcut"] = self._shortcut
         return reply, request.packer.blob
@@ -161,7 +133,7 @@ class Host:
         return {"ok": self._refer(vars(module)[facts["entry"]])}
 
     def _do_call(self, request: _Request) -> dict[str, Any]:
-        args, kwargs = request.unpack("args"), request.unpack("kwargs")
+        args, kwargs = request.arguments()
         target, wrt = self._target(request), request.message.get("wrt")
         if isinstance(target, FunctionType):
             args, kwargs = self._refilled(args), self._refilled(kwargs)
@@ -169,13 +141,14 @@ class Host:
             result = _with_gradients(target, kwargs, wrt) if wrt else target(*args, **kwargs)
         hold, pack = request.message.get("hold"), request.packer.pack
         value = self._refer(result) if hold else pack(result)
-        return {"ok": value, "after": [pack(args), pack(kwargs)], "operations": rows}
+        return {"ok": value, "after": pack((*args, *kwargs.values()))[1], "operations": rows}
 
     def _do_rig(self, request: _Request) -> dict[str, Any]:
         """Call a page's function on the held solution."""
         message = request.message
         rig = message.get("function") or self._compiled(message["name"], message["source"])
-        result = rig(self._target(request), *request.unpack("args"), **request.unpack("kwargs"))
+        args, kwargs = request.arguments()
+        result = rig(self._target(request), *args, **kwargs)
         return {"ok": request.packer.pack(result)}
 
     def _do_value(self, request: _Request) -> dict[str, Any]:
@@ -188,7 +161,11 @@ class Host:
         return {"ok": self._refer(self._target(request)[request.unpack("index")])}
 
     def _target(self, request: _Request) -> Any:
-        return self._objects[request.message["target"]]
+        return self.held(request.message["target"])
+
+    def held(self, number: int) -> Any:
+        """The object of that number."""
+        return self._objects[number]
 
     def _compiled(self, name: str, source: str) -> Callable[..., Any]:
         """A rig from its source, in names of its own."""
@@ -198,19 +175,6 @@ class Host:
             exec(compile(text, "<rig>", "exec", dont_inherit=True), names)
             self._rigs[source] = names[name]
         return self._rigs[source]
-
-    # What the learner's code asks for.
-
-    def ask(self, number: int, args: Any, kwargs: Any, training: bool) -> Any:
-        """Call a callable of the judge's; its exception is raised here."""
-        packer = Packer(self._refer)
-        message = {"ask": number, "args": packer.pack(args), "kwargs": packer.pack(kwargs)}
-        with self._lock:
-            reply, blob = self._to_judge({**message, "training": training}, packer.blob)
-        if "error" in reply:
-            name, text = reply["error"]
-            raise BUILTIN_ERRORS.get(name, RuntimeError)(text)
-        return Unpacker(blob, self._stand_in).unpack(reply["value"])
 
     # Helpers.
 
@@ -237,29 +201,8 @@ class Host:
         return found if isinstance(arguments, dict) else tuple(found.values())
 
     def _refer(self, value: Any) -> list[Any]:
-        if isinstance(value, _Opaque):
-            return ["opaque", value._number]
-        return ["ref", self.adopt(value), _kind(value)]
-
-    def _stand_in(self, tree: list[Any]) -> Any:
-        tag, number = tree[0], tree[1]
-        if tag == "ref":
-            return self._objects[number]
-        if tag == "opaque":
-            return _Opaque(number)
-        if tag == "module":
-            return _StandIn(self, number)
-        if tag == "function":
-            return lambda *args, **kwargs: self.ask(number, args, kwargs, False)
-        if tag == "rng":
-            if number not in self._generators:
-                self._generators[number] = torch.Generator()
-                state = bytes.fromhex(tree[2])
-                self._generators[number].set_state(
-                    torch.frombuffer(bytearray(state), dtype=torch.uint8)
-                )
-            return self._generators[number]
-        raise ValueError(f"unknown tag {tag!r}")
+        """Hold a thing and say its number, whatever it is."""
+        return ["ref", self.adopt(value), kind_of(value)]
 
     def _used(self, name: str) -> None:
         line, text = self._learner_line(traceback.extract_stack())
@@ -269,8 +212,9 @@ class Host:
         line, text = self._learner_line(traceback.extract_tb(error.__traceback__))
         if isinstance(error, SyntaxError) and error.filename == self._path:
             line, text = error.lineno, (error.text or "").strip()
-        lineage = [c.__name__ for c in type(error).__mro__ if c is not object]
-        return {"lineage": lineage, "message": _message(error), "line": line, "text": text}
+        told = {"lineage": lineage(type(error)), "message": _message(error)}
+        thrown = self._scope.errors.number(error)
+        return {**told, "line": line, "text": text, "thrown": thrown}
 
     def _learner_line(self, stack: traceback.StackSummary) -> tuple[int | None, str]:
         """The innermost line of the learner's file in a stack, and its text."""
@@ -297,15 +241,6 @@ def _with_gradients(target: Any, kwargs: dict[str, Any], wrt: list[str]) -> dict
     for (name, leaf), gradient in zip(leaves.items(), pulled, strict=True):
         found[f"gradient of {name}"] = torch.zeros_like(leaf) if gradient is None else gradient
     return found
-
-
-def _kind(value: Any) -> str:
-    """What a thing is called that is not carried over: its type, and for a tensor what is odd."""
-    if type(value) is not Tensor:
-        return type(value).__name__
-    odd = value.layout if value.layout != torch.strided else value.device
-    shape = "×".join(map(str, value.shape))
-    return f"Tensor ({odd}, {value.dtype}, {shape})".replace("torch.", "")
 
 
 def _leave_the_compiler_out() -> None:

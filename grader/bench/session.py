@@ -6,152 +6,21 @@ import contextlib
 import os
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from grader.bench import limits
 from grader.bench.host import Host
+from grader.bench.link import MALFORMED, TOO_MUCH, BaseLink, Fault, Reply
 from grader.bench.start import Child, Starter
-from grader.bench.wire import HEAD, Packer, Unpacker, WireError, equal, frame, parse, sizes
-from grader.words.compare import difference
-from grader.words.given import Function, Model, Rng
-from grader.words.subject import Answer, Operation, Raised, Rig, Subject
+from grader.bench.wire import HEAD, WireError, frame, parse, sizes
+from grader.words.subject import Rig, Subject
 
 LOAD_SECONDS = 10.0
 TOTAL_SECONDS = 120.0  # for everything that is asked of one file
-TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
 MAX_OUTPUT = 64 << 10
-Reply = tuple[dict[str, Any], bytes]
-
-
-class Fault(Exception):
-    """The learner's process is lost or disqualified: the kind is a verdict."""
-
-    def __init__(self, kind: str, says: str, line: int | None = None, text: str = "") -> None:
-        super().__init__(says)
-        self.kind = kind
-        self.says = says
-        self.line = line
-        self.text = text
-
-
-class BaseLink:
-    """Requests and their answers, whatever carries them."""
-
-    def __init__(self) -> None:
-        self._given: list[Any] = []
-        self.requests = 0
-        self.changed: str | None = None  # the first argument that a call modified
-        self.leaked: str | None = None  # the first global state that a call left changed
-
-    def request(self, op: str, **fields: Any) -> Answer:
-        self.requests += 1
-        packer = Packer(self._give)
-        message: dict[str, Any] = {"op": op, "id": self.requests}
-        rig = fields.pop("rig", None)
-        if rig is not None:
-            message |= {"name": rig.name, "source": rig.source}
-        packed = {"args", "kwargs", "index"}
-        for name, value in fields.items():
-            message[name] = packer.pack(value) if name in packed else value
-        blob = packer.blob
-        reply, data = self._exchange(message, blob, rig)
-        try:
-            self._compare(message, blob, reply, data)
-            return self._answer(reply, data)
-        except (WireError, KeyError, TypeError, ValueError, IndexError) as error:
-            raise Fault("crashed", f"Its process sent what is no answer: {error}.") from None
-
-    def _exchange(self, message: dict[str, Any], blob: bytes, rig: Rig | None) -> Reply:
-        raise NotImplementedError
-
-    def _answer(self, reply: dict[str, Any], blob: bytes) -> Answer:
-        unpack = Unpacker(blob, self._receive_other).unpack
-        for number, state in reply.get("rng", []):
-            self._given[number].state = unpack(state)
-        if reply.get("leaks"):
-            self.leaked = self.leaked or reply["leaks"][0]
-        if "shortcut" in reply:
-            cut = reply["shortcut"]
-            says = f"It calls {cut['name']}, which this exercise asks you to write yourself."
-            raise Fault("shortcut", says, cut["line"], cut["text"])
-        if "raised" in reply:
-            raise _raised(reply["raised"])
-        if reply.get("absent"):
-            raise Fault("broken", "absent")
-        operations = [
-            Operation(str(name), _shapes(read), _shapes(wrote))
-            for name, read, wrote in reply.get("operations", [])
-        ]
-        return Answer(unpack(reply["ok"]), operations=operations)
-
-    def _compare(
-        self, message: dict[str, Any], blob: bytes, reply: dict[str, Any], data: bytes
-    ) -> None:
-        """Remember the first argument that is not as it was handed over."""
-        if self.changed is not None or "after" not in reply:
-            return
-        (_, args), (_, kwargs) = message["args"], message["kwargs"]
-        (_, args_after), (_, kwargs_after) = reply["after"]
-        before = {f"argument {i + 1}": tree for i, tree in enumerate(args)}
-        before |= {f"`{name}`": tree for name, tree in kwargs}
-        after = [*args_after, *(tree for _, tree in kwargs_after)]
-        for (name, tree), later in zip(before.items(), after, strict=True):
-            if not (equal(tree, blob, later, data) or _alike(tree, blob, later, data)):
-                self.changed = name
-                return
-
-    def _answer_ask(self, message: dict[str, Any], blob: bytes) -> Reply:
-        """Let a callable of the judge's answer the learner's code."""
-        unpack = Unpacker(blob, self._receive_other).unpack
-        model: Model = self._given[message["ask"]]
-        packer = Packer(self._give)
-        try:
-            args, kwargs = unpack(message["args"]), unpack(message["kwargs"])
-            value = model.answer(args, kwargs, bool(message["training"]))
-            return {"value": packer.pack(value)}, packer.blob
-        except Exception as error:
-            return {"error": [type(error).__name__, str(error)]}, b""
-
-    def _give(self, value: Any) -> list[Any]:
-        if isinstance(value, Subject):
-            return ["ref", value._ref]
-        if callable(value) and not isinstance(value, Model):
-            value = Function(value)
-        number = next((i for i, v in enumerate(self._given) if v is value), len(self._given))
-        if number == len(self._given):
-            self._given.append(value)
-        if isinstance(value, Rng):
-            return ["rng", number, value.state.numpy().tobytes().hex()]
-        return [value.kind if isinstance(value, Model) else "opaque", number]
-
-    def _receive_other(self, tree: list[Any]) -> Any:
-        if tree[0] == "ref":
-            return Subject(self, int(tree[1]), str(tree[2]))
-        if tree[0] == "opaque":
-            return self._given[int(tree[1])]
-        raise WireError(f"an answer could not be read (tag {tree[0]!r})")
-
-
-def _alike(a: Any, blob_a: bytes, b: Any, blob_b: bytes) -> bool:
-    """Whether two trees carry the same values, in whatever layout."""
-    one, other = (Unpacker(blob, list).unpack(t) for t, blob in ((a, blob_a), (b, blob_b)))
-    return difference(one, other) is None
-
-
-def _raised(found: dict[str, Any]) -> Exception:
-    lineage, message = tuple(map(str, found["lineage"])), str(found["message"])
-    line, text = found["line"], str(found["text"])
-    refused = ("can't allocate memory", "std::bad_alloc")
-    if "MemoryError" in lineage or any(words in message for words in refused):
-        return Fault("memory", TOO_MUCH, line, text)
-    return Raised(lineage, message, line, text)
-
-
-def _shapes(rows: Any) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(int(n) for n in row) for row in rows)
 
 
 class Inline(BaseLink):
@@ -197,6 +66,7 @@ class Session(BaseLink):
         self._buffer = bytearray()
         self._printed = bytearray()
         self._dropped = 0
+        self._sending = threading.Lock()
         self._end = time.monotonic() + submission.load_seconds + submission.total_seconds
         self._child: Child | None = starter.start(os.path.dirname(submission.path) or ".")
 
@@ -237,10 +107,7 @@ class Session(BaseLink):
             while True:
                 reply, data = self._receive(child, deadline)
                 if "ask" in reply:
-                    began = time.monotonic()
-                    answer = frame(*self._answer_ask(reply, data))
-                    deadline += time.monotonic() - began
-                    self._send(child, answer, deadline)
+                    deadline += self._attend(child, reply, data, deadline)
                 elif reply.get("id") == message["id"]:
                     return reply, data
         except TimeoutError:
@@ -255,9 +122,34 @@ class Session(BaseLink):
         except (EOFError, OSError):
             raise self._gone() from None
 
+    def _attend(self, child: Child, ask: dict[str, Any], blob: bytes, deadline: float) -> float:
+        """Answer the learner's code; gives the seconds that it took, which are not the learner's.
+
+        Where more than one thread may ask, each is answered by a thread: their answers may depend
+        on one another.
+        """
+
+        def answer() -> None:
+            self._send(child, frame(*self._answer_ask(ask, blob)), deadline)
+
+        def answer_or_give_up() -> None:
+            with contextlib.suppress(OSError, *MALFORMED):
+                answer()
+
+        began = time.monotonic()
+        try:
+            if ask["threads"] > 1:
+                threading.Thread(target=answer_or_give_up, daemon=True).start()
+                return 0.0
+            answer()
+        except MALFORMED as error:
+            raise WireError(f"a question could not be read ({error})") from None
+        return time.monotonic() - began
+
     def _send(self, child: Child, data: bytes, deadline: float) -> None:
-        child.channel.settimeout(max(0.01, deadline - time.monotonic()))
-        child.channel.sendall(data)
+        with self._sending:
+            child.channel.settimeout(max(0.01, deadline - time.monotonic()))
+            child.channel.sendall(data)
 
     def _receive(self, child: Child, deadline: float) -> Reply:
         tree, blob = sizes(self._take(child, HEAD.size, deadline))

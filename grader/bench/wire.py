@@ -2,23 +2,28 @@
 
 A tree holds JSON scalars as they are and everything else as a list whose first item is a tag.
 Tensors travel as the span of memory they cover with their strides, so that layouts survive.
+Containers travel whole once; see `shared` for what happens when they cross again.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from grader.bench.shared import CONTAINERS, Shared, content
+
 MAX_TREE = 16 << 20  # bytes of JSON in one frame
 MAX_BLOB = 256 << 20  # bytes of tensors in one frame
 MAX_NUMEL = 1 << 26  # elements of one tensor, however little memory it covers
+MAX_DEPTH = 200  # containers within one another
 HEAD = struct.Struct(">II")
-PLAIN = ("tensor", "list", "tuple", "dict", "set", "dtype")  # tags of values; others are objects
+PLAIN = ("tensor", "list", "tuple", "dict", "set", "at", "dtype")  # tags of values, not objects
 
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -36,6 +41,10 @@ Other = Callable[[Any], Any]
 
 class WireError(ValueError):
     """What arrived is no frame of ours."""
+
+
+class UnusableError(WireError):
+    """What arrived is a value, but none that could be compared with anything."""
 
 
 def frame(tree: Any, blob: bytes = b"") -> bytes:
@@ -64,16 +73,21 @@ def parse(text: bytes) -> dict[str, Any]:
 
 
 class Packer:
-    """Turns values into trees, gathering the bytes of tensors in `blob`."""
+    """Turns values into trees, gathering the bytes of tensors in `blob`.
 
-    def __init__(self, other: Other) -> None:
+    changes: what is told of containers that crossed before and hold something else by now.
+    """
+
+    def __init__(self, other: Other, shared: Shared) -> None:
         self._other = other
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._shared = shared
+        self._blob = bytearray()
+        self._visited: set[int] = set()
+        self.changes: list[Any] = []
 
     @property
     def blob(self) -> bytes:
-        return b"".join(self._parts)
+        return bytes(self._blob)
 
     def pack(self, value: Any) -> Any:
         """A tree for `value`; what is no plain data goes to `other`, which gives a tagged list."""
@@ -82,14 +96,43 @@ class Packer:
             return value
         if kind in (Tensor, _Parameter) and _is_ordinary(value):
             return self._tensor(value)
-        if isinstance(value, (list, tuple)):
-            tag = "list" if isinstance(value, list) else "tuple"
-            return [tag, [self.pack(v) for v in value]]
-        if isinstance(value, dict):
-            return ["dict", [[self.pack(k), self.pack(v)] for k, v in dict.items(value)]]
-        if isinstance(value, (set, frozenset)):
-            return ["set", [self.pack(v) for v in value]]
+        if isinstance(value, tuple):
+            return ["tuple", [self.pack(v) for v in value]]
+        if isinstance(value, (list, dict, set)):
+            return self._container(value)
+        if isinstance(value, frozenset):
+            return ["set", [self.pack(v) for v in value], None]
         return self._rest(value)
+
+    def look_over(self, values: Iterable[Any]) -> None:
+        """Tell what has changed in containers that crossed before."""
+        for value in values:
+            self.pack(value)
+
+    def _container(self, value: Any) -> Any:
+        number = self._shared.number(value)
+        if number is None:
+            number = self._shared.add(value)
+            self._visited.add(number)
+            tree = self._opened(value, number)
+            self._shared.learn(number, content(tree, self._digest))
+            return tree
+        if number not in self._visited:
+            self._visited.add(number)
+            tree = self._opened(value, number)
+            if self._shared.learn(number, content(tree, self._digest)):
+                self.changes.append(tree)
+        return ["at", number]
+
+    def _opened(self, value: Any, number: int) -> list[Any]:
+        pack = self.pack
+        if isinstance(value, dict):
+            return ["dict", [[pack(k), pack(v)] for k, v in dict.items(value)], number]
+        tag = "list" if isinstance(value, list) else "set"
+        return [tag, [pack(v) for v in value], number]
+
+    def _digest(self, tree: list[Any]) -> Any:
+        return digest(tree, self._blob)
 
     def _rest(self, value: Any) -> Any:
         if isinstance(value, float):
@@ -110,41 +153,76 @@ class Packer:
         flat = _empty(span, dtype=tensor.dtype)
         flat.copy_(_as_strided(tensor, (span,), (1,)))
         data = flat.view(torch.uint8).numpy().tobytes() if span else b""
-        start = self._size
-        self._parts.append(data)
-        self._size += len(data)
+        start = len(self._blob)
+        self._blob += data
         return ["tensor", NAMES[tensor.dtype], list(shape), list(stride), start, span]
 
 
 class Unpacker:
-    """Turns trees back into values; tags it does not know go to `other`."""
+    """Turns trees back into values; tags it does not know go to `other`.
 
-    def __init__(self, blob: bytes, other: Other) -> None:
+    cycles: whether a container may hold itself. The judge takes none: it could not compare them.
+    """
+
+    def __init__(self, blob: bytes, other: Other, shared: Shared, cycles: bool = False) -> None:
+        self._cycles = cycles
+        self._open: list[int | None] = []  # the containers within which we are
         self._blob = blob
         self._other = other
+        self._shared = shared
 
     def unpack(self, tree: Any) -> Any:
         if not isinstance(tree, list):
             return tree
         try:
             return self._tagged(tree[0], tree[1:], tree)
-        except (IndexError, KeyError, TypeError, RuntimeError) as error:
+        except WireError:
+            raise
+        except (ValueError, IndexError, KeyError, TypeError, RuntimeError, AttributeError) as error:
             raise WireError(f"an answer could not be read ({error})") from None
+
+    def refill(self, tree: list[Any]) -> None:
+        """Give the object that a container is here what the other side has put into it."""
+        old = self._shared[tree[2]]
+        new = self.unpack(tree)
+        self._shared.bind(tree[2], old)
+        old.clear()
+        old.extend(new) if isinstance(old, list) else old.update(new)
 
     def _tagged(self, tag: Any, rest: list[Any], tree: Any) -> Any:
         if tag == "tensor":
             return self._tensor(*rest)
-        if tag == "list":
-            return [self.unpack(v) for v in rest[0]]
         if tag == "tuple":
             return tuple(self.unpack(v) for v in rest[0])
-        if tag == "dict":
-            return {self.unpack(k): self.unpack(v) for k, v in rest[0]}
-        if tag == "set":
-            return {self.unpack(v) for v in rest[0]}
+        if tag in ("list", "dict", "set"):
+            return self._container(*tree)
+        if tag == "at":
+            if rest[0] in self._open and not self._cycles:
+                raise UnusableError("a value that holds itself")
+            return self._shared[rest[0]]
         if tag == "dtype":
             return DTYPES[rest[0]]
         return self._other(tree)
+
+    def _container(self, tag: str, items: list[Any], number: int | None) -> Any:
+        made: Any = {"list": list, "dict": dict, "set": set}[tag]()
+        self._open.append(number)
+        if len(self._open) > MAX_DEPTH:
+            raise UnusableError(f"a value that is nested more than {MAX_DEPTH} deep")
+        if number is not None:  # first of all: it may hold itself
+            self._shared.bind(number, made)
+            self._shared.learn(number, content([tag, items], self._digest))
+        if tag == "list":
+            made.extend(map(self.unpack, items))
+        elif tag == "dict":
+            made.update((self.unpack(k), self.unpack(v)) for k, v in items)
+        else:
+            made.update(map(self.unpack, items))
+        self._open.pop()
+        return made
+
+    def _digest(self, tree: list[Any]) -> Any:
+        return digest(tree, self._blob)
 
     def _tensor(self, name: str, shape: Any, stride: Any, start: int, span: int) -> Tensor:
         dtype, numel = DTYPES[name], 1
@@ -163,15 +241,25 @@ class Unpacker:
         return _as_strided(flat, shape, stride)
 
 
+def digest(tree: list[Any], blob: bytes | bytearray) -> Any:
+    """What tells a packed tensor from another one."""
+    _, name, shape, stride, start, span = tree
+    data = memoryview(blob)[start : start + span * DTYPES[name].itemsize]
+    return (name, tuple(shape), tuple(stride), zlib.crc32(data))
+
+
 def equal(a: Any, blob_a: bytes, b: Any, blob_b: bytes) -> bool:
     """Whether tree `b` carries the values of `a` to the bit, without unpacking them.
 
-    What is no plain data in `a` is an object that lives elsewhere, and counts as equal.
+    A container equals the one of its number, whatever that holds. What is no plain data in `a` is
+    an object that lives elsewhere, and counts as equal.
     """
     if isinstance(a, list) and a[0] not in PLAIN:
         return True
     if not isinstance(a, list) or not isinstance(b, list):
         return type(a) is type(b) and bool(a == b or (a != a and b != b))
+    if a[0] in (*CONTAINERS, "at"):
+        return b[0] in (*CONTAINERS, "at") and bool(a[-1] == b[-1])
     if a[0] != b[0]:
         return False
     if a[0] == "tensor":
@@ -179,12 +267,9 @@ def equal(a: Any, blob_a: bytes, b: Any, blob_b: bytes) -> bool:
         if [*a[1:4], a[5]] != [*b[1:4], b[5]]:
             return False
         return blob_a[a[4] : a[4] + size] == blob_b[b[4] : b[4] + size]
-    if a[0] in ("list", "tuple", "set"):
+    if a[0] == "tuple":
         pairs = zip(a[1], b[1], strict=False)
         return len(a[1]) == len(b[1]) and all(equal(x, blob_a, y, blob_b) for x, y in pairs)
-    if a[0] == "dict":
-        one, other = (["list", [["list", pair] for pair in tree[1]]] for tree in (a, b))
-        return equal(one, blob_a, other, blob_b)
     return bool(a == b)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.judge import talk
 from grader.judge.page import Observation
-from grader.words.compare import Difference, number
+from grader.judge.plainly import cut
+from grader.words.compare import Difference, is_conversation, number
 from grader.words.exercise import Case
 
 MANY = 80  # elements of a tensor that are still written out
-LONG = 600  # characters of a text that are still written out
 SMALL = 1e-4  # a difference in units of the largest value that four digits do not show
 GRID = (16, 32)  # rows and columns of a picture
 
@@ -25,15 +26,19 @@ def example(case: Case, seen: Observation) -> dict[str, Any]:
     if found is None:
         return shown
     if found.got is not None or found.want is not None:
-        shown["got"] = text(found.got)
+        shown["got"] = _marked(found.got, found.at)
     if found.want is not None:
-        shown["want"] = text(found.want)
+        shown["want"] = _marked(found.want, found.at)
     shown |= _where(found)
     close = _closeness(found)
     if close:
         shown["got"], shown["want"] = text(found.got, 9), text(found.want, 9)
         shown["where"] = " ".join(filter(None, (shown.get("where"), close)))
     return shown
+
+
+def _marked(value: Any, at: int | None) -> str:
+    return text(value) if at is None or not is_conversation(value) else talk.shown(value, at)
 
 
 def _closeness(found: Difference) -> str:
@@ -58,6 +63,10 @@ def text(value: Any, digits: int = 4) -> str:
     """A value as one would write it on paper, the numbers of a tensor with so many digits."""
     if isinstance(value, Tensor):
         return _tensor(value, digits)
+    if is_conversation(value):
+        return talk.shown(value)
+    if talk.is_ranking(value):
+        return talk.ranking(value)
     if isinstance(value, dict):
         inner = ", ".join(f"{key!r}: {text(v)}" for key, v in value.items())
         return cut(f"{{{inner}}}")
@@ -67,20 +76,6 @@ def text(value: Any, digits: int = 4) -> str:
     if isinstance(value, float):
         return number(value, max(6, digits))
     return cut(repr(value))
-
-
-def cut(long: str, limit: int = LONG) -> str:
-    """`long` with its middle left out where it is too long."""
-    if len(long) <= limit:
-        return long
-    half = limit // 2
-    return f"{long[:half]} [... {len(long) - 2 * half} characters cut ...] {long[-half:]}"
-
-
-def clean(long: str) -> str:
-    """A text from the learner's code, of a length and in characters that can be shown."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in long)
-    return cut(shown, 2 * LONG)
 
 
 def _tensor(tensor: Tensor, digits: int) -> str:

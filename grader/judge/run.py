@@ -11,12 +11,14 @@ import hypothesis
 import torch
 
 from grader import __version__
-from grader.bench.session import LOAD_SECONDS, BaseLink, Fault, Inline, Session, Submission
+from grader.bench.link import BaseLink, Fault
+from grader.bench.session import LOAD_SECONDS, Inline, Session, Submission
 from grader.bench.start import Starter
 from grader.judge import catalogue, explain, naming, source
 from grader.judge.catalogue import ARGUMENTS, GLOBALS, LOADS, WRITTEN, Card
 from grader.judge.options import Options
 from grader.judge.page import Observation, Page, unusable
+from grader.judge.plainly import clean
 from grader.report import Check, Report, verdict_of
 from grader.words.exercise import Case
 from grader.words.subject import Raised, Subject
@@ -245,12 +247,12 @@ def _what(page: Page, name: str, failed: Observation) -> str:
         told = _told(failed.raised)
         return f"It raised {told}." if failed.raised.line else unusable(told)
     assert failed.broken is not None
-    says = explain.clean(failed.broken.says)
+    says = clean(failed.broken.says)
     return f"{says} {law.says}" if law and law.says else says
 
 
 def _told(raised: Raised) -> str:
-    text = explain.clean(str(raised)).rstrip(".")
+    text = clean(str(raised)).rstrip(".")
     where = f" in line {raised.line}" if raised.line else ""
     return f"{raised.type_name}{where}: {text}" if text else f"{raised.type_name}{where}"
 

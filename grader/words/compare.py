@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -23,7 +23,10 @@ TOLERANCES = {
 
 @dataclass(frozen=True)
 class Difference:
-    """The first way in which two values differ: its kind, a sentence, and where."""
+    """The first way in which two values differ: its kind, a sentence, and where.
+
+    In a conversation (a list of messages) `got` and `want` are all of it, and `at` the place.
+    """
 
     kind: str  # "type", "shape", "dtype", "nan" or "value"
     says: str
@@ -31,6 +34,7 @@ class Difference:
     got: Any = None
     want: Any = None
     wrong: Tensor | None = None  # bool, the shape of `want`: where it is wrong
+    at: int | None = None
 
 
 def difference(got: Any, want: Any, path: str = "") -> Difference | None:
@@ -113,11 +117,21 @@ def _sequences(got: Any, want: list[Any] | tuple[Any, ...], path: str) -> Iterat
     if type(got) is not type(want):
         yield _wrong_type(got, want, path)
         return
+    talk = is_conversation(want) and is_conversation(got)
     for i, (a, b) in enumerate(zip(got, want, strict=False)):
-        yield from _differences(a, b, f"{path}[{i}]")
+        for found in _differences(a, b, f"{path}[{i}]"):
+            yield replace(found, got=got, want=want, at=i) if talk and found.at is None else found
     if len(got) != len(want):
         says = f"{_the(path)} has {len(got)} items, not {len(want)}."
-        yield Difference("value", says, path, got, want)
+        at = min(len(got), len(want)) if talk else None
+        yield Difference("value", says, path, got, want, at=at)
+
+
+def is_conversation(value: Any) -> bool:
+    """Whether a value is a list of chat messages."""
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(m, Mapping) and isinstance(m.get("role"), str) for m in value)
 
 
 def _floats(got: Any, want: float, path: str) -> Iterator[Difference]:

@@ -69,7 +69,7 @@ def at_most(got: float, limit: float, says: str) -> None:
         raise Broken(f"{says}: {number(got)}, and at most {number(limit)} are needed.")
 
 
-def must_raise(error: type[Exception], solution: Subject, *args: Any, **kwargs: Any) -> None:
+def must_raise(error: type[BaseException], solution: Subject, *args: Any, **kwargs: Any) -> None:
     """Break the law unless the call raises `error` (or a subclass) and changes no argument."""
     try:
         result = solution(*args, **kwargs)
@@ -82,6 +82,18 @@ def must_raise(error: type[Exception], solution: Subject, *args: Any, **kwargs: 
     note("returned")
     what = describe(result)
     raise Broken(f"It returned {what} instead of raising {error.__name__}.")
+
+
+def outcome(solution: Subject, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """What a call came to: {"returned": value}, or {"raised": "TYPE: message"} where an exception
+    of the page's own callables came through as it was. Any other exception goes on.
+    """
+    try:
+        return {"returned": solution(*args, **kwargs)}
+    except Raised as raised:
+        if raised.error is None:
+            raise
+        return {"raised": f"{raised.type_name}: {raised}"}
 
 
 def skip() -> None:

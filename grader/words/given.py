@@ -5,11 +5,22 @@ The learner's code gets a stand-in; every call on it comes back here, where it i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+
+
+class Throw:
+    """What a callable returns to have an exception raised in the learner's code.
+
+    It may also just raise, but for KeyboardInterrupt and SystemExit, which would end the grader.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
 
 
 class Model:
@@ -18,21 +29,24 @@ class Model:
     forward: what it returns for its arguments, for example logits (B, T, V) for tokens (B, T).
     limit: how many calls are plainly too many; one more raises in the learner's code.
 
-    After use, `calls` holds the arguments of each call (a tuple), and `modes` whether the module
-    was in training mode during it.
+    After use, `calls` holds the arguments of each call (a tuple) as they were then, `modes` whether
+    the module was in training mode during it, and `altered` the numbers of the calls whose
+    arguments (lists, dicts and sets) the learner's code changed later.
     """
 
     kind = "module"
+    what = "model"
 
     def __init__(self, forward: Callable[..., Any], limit: int = 400) -> None:
         self.forward = forward
         self.limit = limit
         self.calls: list[tuple[Any, ...]] = []
         self.modes: list[bool] = []
+        self.altered: set[int] = set()
 
     def answer(self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool) -> Any:
         if len(self.calls) >= self.limit:
-            raise RuntimeError(f"the model was called more than {self.limit} times")
+            raise RuntimeError(f"the {self.what} was called more than {self.limit} times")
         self.calls.append((*args, *kwargs.values()))
         self.modes.append(training)
         return self.forward(*args, **kwargs)
@@ -42,6 +56,23 @@ class Function(Model):
     """A plain function that answers from here, counted like a `Model`."""
 
     kind = "function"
+    what = "function"
+
+
+class Script(Function):
+    """A function that gives one answer after the other, whatever it is called with.
+
+    answers: what it returns in turn; an exception among them is raised instead. One call more than
+    there are answers raises RuntimeError in the learner's code.
+    """
+
+    def __init__(self, answers: Sequence[Any]) -> None:
+        super().__init__(self._next, limit=len(answers))
+        self._answers = list(answers)
+
+    def _next(self, *_: Any, **__: Any) -> Any:
+        found = self._answers[len(self.calls) - 1]
+        return Throw(found) if isinstance(found, BaseException) else found
 
 
 class Opaque:
@@ -57,13 +88,37 @@ class Rng:
     `used` tells whether anything was drawn from it since it was made.
     """
 
+    kind = "rng"
+
     def __init__(self, seed: int = 0) -> None:
-        self.state: Tensor = torch.Generator().manual_seed(seed).get_state()
-        self._start = self.state
+        self.state: Any = torch.Generator().manual_seed(seed).get_state()
+        self._start: Any = self.state
 
     @property
     def used(self) -> bool:
         return not torch.equal(self.state, self._start)
+
+    @property
+    def told(self) -> Any:
+        """The state as it is sent."""
+        return self.state.numpy().tobytes().hex()
+
+
+class Random(Rng):
+    """A `random.Random` for the learner, like `Rng`."""
+
+    kind = "random"
+
+    def __init__(self, seed: int = 0) -> None:
+        self.state = self._start = random.Random(seed).getstate()
+
+    @property
+    def used(self) -> bool:
+        return bool(self.state != self._start)
+
+    @property
+    def told(self) -> Any:
+        return self.state
 
 
 def prefix_model(table: Tensor) -> Callable[[Tensor], Tensor]:

@@ -17,10 +17,21 @@ from torch import Tensor
 
 
 class Raised(Exception):
-    """The solution raised. `lineage` names the exception's class and its bases."""
+    """The solution raised. `lineage` names the exception's class and its bases.
 
-    def __init__(self, lineage: tuple[str, ...], message: str, line: int | None, text: str) -> None:
+    error: the exception itself, where it came from one of the page's own callables.
+    """
+
+    def __init__(
+        self,
+        lineage: tuple[str, ...],
+        message: str,
+        line: int | None,
+        text: str,
+        error: BaseException | None = None,
+    ) -> None:
         super().__init__(message)
+        self.error = error
         self.lineage = lineage
         self.line = line
         self.text = text

@@ -1,0 +1,126 @@
+"""Chat messages in the shape that OpenAI's chat completions gave the field, and their rules.
+
+Source: https://platform.openai.com/docs/guides/function-calling
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from grader.words.compare import Difference
+from grader.words.expect import Broken, note
+
+Message = dict[str, Any]
+
+#: The kinds of error that a tool message can tell the model of.
+ERRORS = ("unknown_tool", "invalid_json", "invalid_arguments", "tool_error", "denied", "max_steps")
+
+REFUSED = "An API answers 400 to such a conversation."
+
+
+def system(content: str) -> Message:
+    return {"role": "system", "content": content}
+
+
+def user(content: str) -> Message:
+    return {"role": "user", "content": content}
+
+
+def assistant(content: str | None = None, *calls: Message) -> Message:
+    """A reply of the model; without calls it has no key `tool_calls`."""
+    return {"role": "assistant", "content": content} | ({"tool_calls": [*calls]} if calls else {})
+
+
+def call(id: str, name: str, arguments: Any = "{}") -> Message:
+    """A tool call. Arguments that are no text are written as JSON."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return {"id": id, "type": "function", "function": {"name": name, "arguments": text}}
+
+
+def answer(id: str, content: str) -> Message:
+    """The tool message that answers a call."""
+    return {"role": "tool", "tool_call_id": id, "content": content}
+
+
+def tool(
+    fn: Callable[..., Any], description: str = "", parameters: Any = None, **more: Any
+) -> Message:
+    """An entry of the dict of tools; `parameters` is a JSON Schema, by default any object."""
+    return {
+        "description": description,
+        "parameters": parameters or {"type": "object"},
+        "fn": fn,
+        **more,
+    }
+
+
+def failure(content: Any) -> tuple[str, str] | None:
+    """Kind and message of an error as a tool message tells it; None where it tells of none."""
+    try:
+        found = json.loads(content)
+    except (ValueError, TypeError):
+        return None
+    if not isinstance(found, dict) or set(found) != {"error", "message"}:
+        return None
+    kind, message = found["error"], found["message"]
+    if kind in ERRORS and isinstance(message, str) and message.strip():
+        return kind, message
+    return None
+
+
+def settled(messages: Any) -> Any:
+    """Messages as they can be compared: the free text of an error reads "..."."""
+    if not isinstance(messages, list):
+        return messages
+    return [_settled(message) for message in messages]
+
+
+def _settled(message: Any) -> Any:
+    if not isinstance(message, dict) or message.get("role") != "tool":
+        return message
+    told = failure(message.get("content"))
+    if told is None:
+        return message
+    return {**message, "content": json.dumps({"error": told[0], "message": "..."})}
+
+
+def valid_transcript(messages: Sequence[Any]) -> None:
+    """Break the law unless each call is answered at once, once, in order, and nothing else is."""
+    note(settled(messages))
+    open_calls: list[Any] = []
+    for at, message in enumerate(messages):
+        if not isinstance(message, dict) or "role" not in message:
+            raise _breach(messages, at, "is no message: a dict with a role", "")
+        if message["role"] == "tool":
+            _answers(messages, at, open_calls)
+            open_calls.pop(0)
+        elif open_calls:
+            raise _breach(messages, at, f"stands where the call {open_calls[0]!r} must be answered")
+        elif message["role"] == "assistant":
+            open_calls = [c["id"] for c in message.get("tool_calls") or ()]
+    if open_calls:
+        says = f"is the last, and the call {open_calls[0]!r} is never answered"
+        raise _breach(messages, len(messages) - 1, says)
+
+
+def _answers(messages: Sequence[Any], at: int, open_calls: list[Any]) -> None:
+    message = messages[at]
+    if not open_calls:
+        raise _breach(messages, at, "is a tool message that answers no open call")
+    if message.get("tool_call_id") != open_calls[0]:
+        got = message.get("tool_call_id")
+        raise _breach(messages, at, f"answers {got!r} where {open_calls[0]!r} is next")
+    if set(message) != {"role", "tool_call_id", "content"}:
+        raise _breach(
+            messages, at, f"has the keys {sorted(message)}, not role, tool_call_id, content"
+        )
+    if not isinstance(message["content"], str):
+        raise _breach(messages, at, f"has {message['content']!r} as its content, which is no text")
+
+
+def _breach(messages: Sequence[Any], at: int, says: str, why: str = REFUSED) -> Broken:
+    role = messages[at].get("role") if isinstance(messages[at], dict) else None
+    text = f"Message {at}{f' ({role})' if role else ''} {says}. {why}".strip()
+    return Broken(text, Difference("value", text, got=list(messages), at=at))

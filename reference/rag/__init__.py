@@ -1,0 +1,1 @@
+"""Pages of one track; see CONTRIBUTING.md for how a page is written."""
