@@ -12,7 +12,7 @@ import pytest
 
 from grader.judge import catalogue, render
 from grader.report import Report
-from grader.views.demo import ATTEMPTS
+from grader.views.demos.first import ATTEMPTS
 
 ROOT = Path(__file__).parents[1]
 CAUSAL = "attention/causal"

@@ -26,7 +26,7 @@ def practice(tmp_path):
         ("exercises/attention/cosal.py", "Did you mean attention/causal"),
         ("exercises/attention/kv_cache.py", "kv_cache.py is not there; `drill init` writes what"),
         ("exercises/decoding", "exercises/decoding is not there; `drill init` writes what"),
-        ("exercises/atention", "There is no track 'atention'. Did you mean attention?"),
+        ("exercises/atention", "There is no track 'atention'. Did you mean attention"),
         (f"{FILE}::agrees", f"has no check 'agrees'. Did you mean {AGREES}"),
     ],
 )

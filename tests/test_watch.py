@@ -16,7 +16,7 @@ from types import TracebackType
 import pytest
 
 from grader.judge import catalogue, render
-from grader.views.demo import ATTEMPTS
+from grader.views.demos.first import ATTEMPTS
 from grader.views.saves import POLL, Saves
 from grader.views.workspace import Workspace
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.words.exercise import Exercise
 
 BUILT_IN = "reference"
+TRACKS = ("attention", "decoding", "training", "rag", "agent")
 PACKS = "unaided.packs"
 LOADS = "can_be_loaded"
 WRITTEN = "is_written"
@@ -179,6 +180,11 @@ def _in_order(found: list[Card]) -> list[Card]:
                 visit(by_id[need])
         ordered.setdefault(card.id, card)
 
-    for card in sorted(found, key=lambda c: (c.track, c.level, c.tier, c.id)):
+    for card in sorted(found, key=lambda c: (_place(c.track), c.level, c.tier, c.id)):
         visit(card)
-    return sorted(ordered.values(), key=lambda c: c.track)
+    return sorted(ordered.values(), key=lambda c: _place(c.track))
+
+
+def _place(track: str) -> tuple[int, str]:
+    """Our own tracks in the order of learning, then those of packs."""
+    return (TRACKS.index(track) if track in TRACKS else len(TRACKS), track)

@@ -11,8 +11,9 @@ from torch import Tensor
 from grader.judge import talk
 from grader.judge.page import Observation
 from grader.judge.plainly import cut
-from grader.words.compare import Difference, is_conversation, number
+from grader.words.compare import Difference, number
 from grader.words.exercise import Case
+from grader.words.transcript import is_conversation
 
 MANY = 80  # elements of a tensor that are still written out
 SMALL = 1e-4  # a difference in units of the largest value that four digits do not show

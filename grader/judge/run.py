@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import torch
@@ -21,7 +22,7 @@ from grader.judge.page import Observation, Page, unusable
 from grader.judge.plainly import clean
 from grader.report import Check, Report, verdict_of
 from grader.words.exercise import Case
-from grader.words.subject import Raised, Subject
+from grader.words.subject import Raised, Rig, Subject
 
 LOST = ("crashed", "memory", "timeout", "shortcut")  # after these there is no process
 
@@ -78,6 +79,18 @@ class Judge:
         facts, seconds = page.exercise, self._options.seconds
         limits = (seconds or facts.seconds, seconds or LOAD_SECONDS)
         return Submission(str(path.resolve()), text, page.card.entry, facts.banned, *limits)
+
+    def use(
+        self, card: Card, path: Path, text: str, rig: Rig, args: tuple[Any, ...], seconds: float
+    ) -> Any:
+        """Put a solution to work in a process of its own: what a rig makes of it.
+
+        Raises `Raised` for an exception of its, `Fault` where its process is lost.
+        """
+        limits = (seconds, LOAD_SECONDS, seconds)
+        submission = Submission(str(path), text, card.entry, (), *limits)
+        with Session(self._starter, submission, self._options.echo) as session:
+            return rig(session.load(), *args)
 
     def first_fault(self, card: Card, target: object) -> Check | None:
         """The first check that an object of this process fails, with its smallest chosen or drawn

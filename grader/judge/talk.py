@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from grader.judge.plainly import clean, cut
+from grader.judge.plainly import LONG, clean, cut
 from grader.words.compare import number
 
 WIDE = 160  # characters of one line of a message
@@ -27,11 +27,16 @@ def shown(messages: list[Any], at: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def _message(message: Any, mark: str) -> Iterator[str]:
+def whole(messages: list[Any]) -> str:
+    """Messages with nothing left out but the middle of very long lines."""
+    return "\n".join(row for message in messages for row in _message(message, "  ", LONG))
+
+
+def _message(message: Any, mark: str, wide: int = WIDE) -> Iterator[str]:
     role = clean(str(message.get("role")))
     parts = [*_parts(message)] or ["(nothing)"]
     for i, part in enumerate(parts):
-        yield f"{mark if i == 0 else '  '}{role if i == 0 else '':<9}  {cut(clean(part), WIDE)}"
+        yield f"{mark if i == 0 else '  '}{role if i == 0 else '':<9}  {cut(clean(part), wide)}"
 
 
 def _parts(message: Any) -> Iterator[str]:
@@ -43,8 +48,10 @@ def _parts(message: Any) -> Iterator[str]:
         yield from (
             f"{prefix if i == 0 else ''}{line or '(empty)'}" for i, line in enumerate(lines)
         )
-    elif content is not None or not calls:
+    elif content is not None:
         yield f"{prefix}{content!r}"
+    elif not calls:
+        yield f"{prefix}(no content)"
     for found in calls or ():
         yield _call(found)
     known = ("role", "content", "tool_calls", "tool_call_id")

@@ -123,7 +123,7 @@ def _arguments(words: list[str]) -> argparse.ArgumentParser:
 
 
 def _learner(commands: _Commands) -> None:
-    commands.add("demo", "demo.demo", "a first look: grade a wrong attempt and a right one")
+    _demo(commands.add("demo", "demos.demo", "a first look, or a right solution at work"))
     add = commands.add("init", "learn.init", "lay stubs and pytest settings in a folder")
     add.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="default: this one")
     add = commands.add("watch", "watch.watch", "grade on every save")
@@ -131,6 +131,18 @@ def _learner(commands: _Commands) -> None:
     add = commands.add("reset", "learn.reset", "lay the stub again; the attempt is kept")
     _exercise(add)
     add.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _demo(add: argparse.ArgumentParser) -> None:
+    says = "rag: a question to Python's reference; agent: a task; default: two attempts, graded"
+    add.add_argument("story", metavar="rag|agent", nargs="?", choices=("rag", "agent"), help=says)
+    add.add_argument("words", metavar="WORD", nargs="*", help="the question or the task")
+    says = "ask an OpenAI-compatible server, such as http://localhost:11434/v1"
+    add.add_argument("--base-url", metavar="URL", help=says)
+    add.add_argument("--model", metavar="NAME", help="the model there; default: its first")
+    add.add_argument("--k", metavar="N", type=_count, default=4, help="rag: passages (default 4)")
+    says = "agent: whose files it may read (default: this folder)"
+    add.add_argument("--folder", metavar="FOLDER", default=".", help=says)
 
 
 def _grade(commands: _Commands) -> None:

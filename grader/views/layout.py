@@ -35,6 +35,17 @@ def prose(text: str, width: int, style: str = "", first: str = "", rest: str = "
     return [_coded(part, style) for part in wrapped]
 
 
+def hanging(row: str, width: int, indent: int) -> list[Line]:
+    """One row of text as it is, its continuations set in by `indent` columns."""
+    rows = textwrap.wrap(
+        visible(row),
+        max(width, indent + 24),
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+    return [line(part) for part in rows]
+
+
 def labelled(label: str, text: str, width: int, style: str = "") -> list[Line]:
     """A label, and beside it (in a narrow terminal below it) a sentence."""
     indent, before = _beside(width)

@@ -11,13 +11,12 @@ from typing import Any
 
 from grader.words.compare import Difference
 from grader.words.expect import Broken, note
+from grader.words.transcript import breach
 
 Message = dict[str, Any]
 
 #: The kinds of error that a tool message can tell the model of.
 ERRORS = ("unknown_tool", "invalid_json", "invalid_arguments", "tool_error", "denied", "max_steps")
-
-REFUSED = "An API answers 400 to such a conversation."
 
 
 def system(content: str) -> Message:
@@ -89,38 +88,7 @@ def _settled(message: Any) -> Any:
 def valid_transcript(messages: Sequence[Any]) -> None:
     """Break the law unless each call is answered at once, once, in order, and nothing else is."""
     note(settled(messages))
-    open_calls: list[Any] = []
-    for at, message in enumerate(messages):
-        if not isinstance(message, dict) or "role" not in message:
-            raise _breach(messages, at, "is no message: a dict with a role", "")
-        if message["role"] == "tool":
-            _answers(messages, at, open_calls)
-            open_calls.pop(0)
-        elif open_calls:
-            raise _breach(messages, at, f"stands where the call {open_calls[0]!r} must be answered")
-        elif message["role"] == "assistant":
-            open_calls = [c["id"] for c in message.get("tool_calls") or ()]
-    if open_calls:
-        says = f"is the last, and the call {open_calls[0]!r} is never answered"
-        raise _breach(messages, len(messages) - 1, says)
-
-
-def _answers(messages: Sequence[Any], at: int, open_calls: list[Any]) -> None:
-    message = messages[at]
-    if not open_calls:
-        raise _breach(messages, at, "is a tool message that answers no open call")
-    if message.get("tool_call_id") != open_calls[0]:
-        got = message.get("tool_call_id")
-        raise _breach(messages, at, f"answers {got!r} where {open_calls[0]!r} is next")
-    if set(message) != {"role", "tool_call_id", "content"}:
-        raise _breach(
-            messages, at, f"has the keys {sorted(message)}, not role, tool_call_id, content"
-        )
-    if not isinstance(message["content"], str):
-        raise _breach(messages, at, f"has {message['content']!r} as its content, which is no text")
-
-
-def _breach(messages: Sequence[Any], at: int, says: str, why: str = REFUSED) -> Broken:
-    role = messages[at].get("role") if isinstance(messages[at], dict) else None
-    text = f"Message {at}{f' ({role})' if role else ''} {says}. {why}".strip()
-    return Broken(text, Difference("value", text, got=list(messages), at=at))
+    found = breach(messages)
+    if found is not None:
+        at, says = found
+        raise Broken(says, Difference("value", says, got=list(messages), at=at))

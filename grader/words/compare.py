@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.words.transcript import breach, is_conversation
+
 #: Per dtype: relative tolerance, and absolute tolerance in units of the largest right value.
 TOLERANCES = {
     torch.float64: (1e-7, 1e-9),
@@ -117,21 +119,27 @@ def _sequences(got: Any, want: list[Any] | tuple[Any, ...], path: str) -> Iterat
     if type(got) is not type(want):
         yield _wrong_type(got, want, path)
         return
-    talk = is_conversation(want) and is_conversation(got)
+    if is_conversation(want) and is_conversation(got):
+        yield from _conversations(list(got), list(want), path)
+        return
     for i, (a, b) in enumerate(zip(got, want, strict=False)):
-        for found in _differences(a, b, f"{path}[{i}]"):
-            yield replace(found, got=got, want=want, at=i) if talk and found.at is None else found
+        yield from _differences(a, b, f"{path}[{i}]")
     if len(got) != len(want):
         says = f"{_the(path)} has {len(got)} items, not {len(want)}."
-        at = min(len(got), len(want)) if talk else None
-        yield Difference("value", says, path, got, want, at=at)
+        yield Difference("value", says, path, got, want)
 
 
-def is_conversation(value: Any) -> bool:
-    """Whether a value is a list of chat messages."""
-    if not isinstance(value, list) or not value:
-        return False
-    return all(isinstance(m, Mapping) and isinstance(m.get("role"), str) for m in value)
+def _conversations(got: list[Any], want: list[Any], path: str) -> Iterator[Difference]:
+    """The first difference of each message; told by the rule it breaks where it breaks one."""
+    broken = breach(got)
+    if broken is not None and breach(want) is None:
+        yield Difference("value", broken[1], path, got, want, at=broken[0])
+    for i, (a, b) in enumerate(zip(got, want, strict=False)):
+        for found in _differences(a, b, f"{path}[{i}]"):
+            yield replace(found, got=got, want=want, at=i)
+    if len(got) != len(want):
+        says = f"{_the(path)} has {len(got)} messages, not {len(want)}."
+        yield Difference("value", says, path, got, want, at=min(len(got), len(want)))
 
 
 def _floats(got: Any, want: float, path: str) -> Iterator[Difference]:

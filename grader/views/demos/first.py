@@ -18,7 +18,7 @@ from grader.views.text import About, screen
 from grader.views.watch import Desk, first, watched
 from grader.views.workspace import Workspace, card_of
 
-ATTEMPTS = Path(__file__).parent / "attempts"
+ATTEMPTS = Path(__file__).parents[1] / "attempts"
 EXERCISE = "attention/causal"
 STORY = (
     (

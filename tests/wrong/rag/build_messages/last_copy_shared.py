@@ -1,0 +1,16 @@
+"""Copies the list of the history but not its messages."""
+
+import copy
+
+
+def build_messages(question, sources, history=(), instructions="Use the sources."):
+    if not question.strip():
+        raise ValueError("blank question")
+    if any(m["role"] not in ("user", "assistant") for m in history):
+        raise ValueError("bad role")
+    lines = ["Sources:"] + ([f"[{i}] {' '.join(s['text'].split())}" for i, s in enumerate(sources, 1)] or ["(none)"])
+    lines += ["", "Question: " + " ".join(question.split())]
+    messages = list(copy.copy(history))
+    messages.insert(0, {"role": "system", "content": instructions})
+    messages.append({"role": "user", "content": "\n".join(lines)})
+    return messages

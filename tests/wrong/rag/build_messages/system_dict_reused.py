@@ -1,0 +1,14 @@
+"""One dict of the module is the system message of every result without instructions."""
+
+SYSTEM = {"role": "system", "content": "Use the sources, and cite them."}
+
+
+def build_messages(question, sources, history=(), instructions=None):
+    if not question.strip():
+        raise ValueError("blank question")
+    if any(m["role"] not in ("user", "assistant") for m in history):
+        raise ValueError("bad role")
+    lines = ["Sources:"] + ([f"[{i}] {' '.join(s['text'].split())}" for i, s in enumerate(sources, 1)] or ["(none)"])
+    lines += ["", "Question: " + " ".join(question.split())]
+    system = SYSTEM if instructions is None else {"role": "system", "content": instructions}
+    return [system, *map(dict, history), {"role": "user", "content": "\n".join(lines)}]
