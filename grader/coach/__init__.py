@@ -1,0 +1,4 @@
+"""What makes people come back: the log, what is due, plans, mock interviews, the doctor.
+
+It knows verdicts, not how they are made; nothing here imports torch.
+"""

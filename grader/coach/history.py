@@ -1,0 +1,106 @@
+"""What the log tells: rounds of practice, each from a blank stub to a pass or its end.
+
+Kinds of events and their facts:
+    began     exercise, bare, mode ("practice", "mock" or "free"), mock
+    ran       exercise, round, verdict, check, mistake, held, of, digest
+    hinted    exercise, round, level
+    paused, resumed    round
+    ended     exercise, round, outcome ("passed", "gave up" or "left")
+    rated     round, rating     what the learner says against the coach's rating
+    reviewed  card, seconds, ticks, rating
+    planned   date, minutes, focus
+A round is named by the id of its `began`. Facts that are missing count as None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from grader.coach.log import Event
+
+PASSED, GAVE_UP, LEFT = "passed", "gave up", "left"
+
+
+@dataclass
+class Run:
+    """One grading of a file."""
+
+    at: datetime
+    verdict: str
+    check: str | None = None
+    mistake: str | None = None
+    held: int = 0
+    of: int = 0
+
+
+@dataclass
+class Round:
+    """One go at an exercise."""
+
+    id: str
+    exercise: str
+    began: datetime
+    bare: int = 0
+    mode: str = "practice"
+    mock: str | None = None
+    runs: list[Run] = field(default_factory=list)
+    hints: int = 0
+    outcome: str | None = None  # None while it is open
+    said: int | None = None  # the learner's own rating
+    seconds: float = 0.0  # at work, without pauses, up to the last event
+    _since: datetime | None = None
+
+    @property
+    def last(self) -> datetime:
+        """When it ended, or was last heard of."""
+        return self._last
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == PASSED
+
+    def __post_init__(self) -> None:
+        self._since = self._last = self.began
+
+    def take(self, event: Event) -> None:
+        """Let an event of this round have its effect."""
+        # Between the last sign of life and going on nobody was there, paused or killed.
+        if self._since is not None and event.kind != "resumed":
+            self.seconds += (event.at - self._since).total_seconds()
+        self._since = None if event.kind == "paused" else event.at
+        self._last = event.at
+        facts = event.facts
+        if event.kind == "ran":
+            counts = (int(facts.get("held") or 0), int(facts.get("of") or 0))
+            names = (facts.get("check"), facts.get("mistake"))
+            self.runs.append(Run(event.at, str(facts.get("verdict")), *names, *counts))
+        elif event.kind == "hinted":
+            self.hints = max(self.hints, int(facts.get("level") or 0))
+        elif event.kind == "ended":
+            self.outcome, self._since = str(facts.get("outcome")), None
+
+
+def rounds(events: Iterable[Event]) -> list[Round]:
+    """All rounds, in order of their beginning."""
+    found: dict[str, Round] = {}
+    for event in events:
+        facts = event.facts
+        if event.kind == "began" and isinstance(facts.get("exercise"), str):
+            about: dict[str, Any] = {"bare": int(facts.get("bare") or 0), "mock": facts.get("mock")}
+            mode = str(facts.get("mode") or "practice")
+            found[event.id] = Round(event.id, facts["exercise"], event.at, mode=mode, **about)
+        elif event.kind == "rated" and facts.get("round") in found:
+            rating = facts.get("rating")
+            found[facts["round"]].said = rating if rating in (1, 2, 3, 4) else None
+        elif (round := found.get(str(facts.get("round")))) and round.outcome is None:
+            round.take(event)
+    return list(found.values())
+
+
+def open_round(found: list[Round], exercise: str, mode: str = "practice") -> Round | None:
+    """The round of an exercise that was begun and not ended, if there is one."""
+    mine = [r for r in found if r.exercise == exercise and r.mode == mode]
+    return mine[-1] if mine and mine[-1].outcome is None else None

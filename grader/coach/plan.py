@@ -1,0 +1,94 @@
+"""A plan up to an interview: what to practise on which day, and what will not fit.
+
+Breadth first: the deepest tier of every track. Then narrow: the tracks in focus to the end.
+Repetitions come when memory needs them. The last day is light: nothing new, a little, then rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from fsrs import Rating
+
+from grader.coach.memory import State, after
+from grader.coach.queue import Facts, Item, due
+
+LIGHT = 1 / 3  # of the daily budget, on the last day
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the learner has said: when the interview is, minutes a day, tracks to narrow down to."""
+
+    date: date
+    minutes: int
+    focus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a plan."""
+
+    date: date
+    items: tuple[Item, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(item.minutes for item in self.items)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All days up to the interview, and the exercises for which there is no time."""
+
+    days: tuple[Day, ...]
+    left_out: tuple[str, ...]
+
+
+def plan(facts: Sequence[Facts], states: dict[str, State], goal: Goal, now: datetime) -> Plan:
+    """The plan from today to the day before the interview.
+
+    It assumes that each session goes well; made anew every day, it takes in those that did not.
+    """
+    known = dict(states)
+    wanted = _wanted(facts, goal)
+    days = []
+    left = (goal.date - now.date()).days
+    for ahead in range(left):
+        day = now.date() + timedelta(days=ahead)
+        at = now if ahead == 0 else datetime.combine(day, time(12), now.tzinfo)
+        items = _one_day(wanted, known, goal, at, last=left > 1 and ahead == left - 1)
+        for item in items:
+            known[item.id] = after(known.get(item.id, State()), Rating.Good, at)
+        days.append(Day(day, tuple(items)))
+    done = {item.id for day in days for item in day.items} | set(states)
+    return Plan(tuple(days), tuple(f.id for f in wanted if f.id not in done))
+
+
+def _wanted(facts: Sequence[Facts], goal: Goal) -> list[Facts]:
+    """What the plan is about: everything, or with a focus its tracks and the others' tier A."""
+    if not goal.focus:
+        return list(facts)
+    return [f for f in facts if f.track in goal.focus or f.tier == "A"]
+
+
+def _one_day(
+    facts: Sequence[Facts], known: dict[str, State], goal: Goal, at: datetime, last: bool
+) -> list[Item]:
+    budget = goal.minutes * LIGHT if last else goal.minutes
+    needs = {fact.id: [n for n in fact.needs if n in {f.id for f in facts}] for fact in facts}
+    broad = any(f.tier == "A" and f.id not in known for f in facts)
+    focus = () if broad else goal.focus
+    candidates = due(facts, known, at, focus=focus)
+    if last:
+        candidates = [item for item in candidates if item.kind != "new"]
+    chosen: list[Item] = []
+    for item in candidates:
+        # One that is longer than a whole day's budget would else never come up.
+        fits = sum(i.minutes for i in chosen) + item.minutes <= budget or not (chosen or last)
+        there = {i.id for i in chosen} | set(known)
+        if fits and all(need in there for need in needs[item.id]):
+            chosen.append(item)
+    return chosen
