@@ -108,7 +108,7 @@ class Host:
         packer = request.packer
         packer.look_over(scope.shared.objects())
         reply["leaks"], reply["changes"] = leaks, packer.changes
-        reply["rng"] = [[n, packer.pack(state)] for n, state in scope.states()]
+        reply["rng"] = [[number, state] for number, state in scope.states()]
         if self._shortcut:
             reply["shortcut"] = self._shortcut
         return reply, request.packer.blob

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from grader.bench import errors, limits
+from grader.bench import errors, generators, limits
 from grader.bench.shared import Shared, numbers
 from grader.bench.wire import Packer, Unpacker, UnusableError, WireError, equal
 from grader.words.compare import difference
@@ -98,7 +98,7 @@ class BaseLink:
         now.take_over(reply["changes"], unpacker)
         self._compare(message, blob, reply, data)
         for number, state in reply["rng"]:
-            self._given[number].state = unpacker.unpack(state)
+            self._given[number].state = generators.heard(state)
         if reply["leaks"]:
             self.leaked = self.leaked or reply["leaks"][0]
         if "shortcut" in reply:
@@ -175,7 +175,7 @@ class BaseLink:
         number = self._numbers[id(value)][0]
         value = self._given[number]
         if isinstance(value, Rng):
-            return [value.kind, number, value.told]
+            return [value.kind, number, generators.told(value.state)]
         return [value.kind if isinstance(value, Model) else "opaque", number]
 
     def _receive_other(self, tree: list[Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from grader.bench import generators
 from grader.bench.errors import Errors
 from grader.bench.shared import Shared
 from grader.bench.wire import Packer, Unpacker
@@ -60,7 +60,7 @@ class Scope:
         self._lock = threading.Lock()
         self.shared = Shared(1)
         self.errors = Errors()
-        self._generators: dict[int, torch.Generator | random.Random] = {}
+        self._generators: dict[int, generators.Generator] = {}
         self._origins: dict[int, tuple[Any, list[Any]]] = {}  # id of a stand-in -> it, its tree
 
     def ask(self, number: int, args: Any, kwargs: Any, training: bool) -> Any:
@@ -113,13 +113,13 @@ class Scope:
             return self.errors.kind(number)
         if tag in ("rng", "random"):
             if number not in self._generators:
-                self._generators[number] = _generator(tag, tree[2])
+                self._generators[number] = generators.made(tag, tree[2])
             return self._generators[number]
         raise ValueError(f"unknown tag {tag!r}")
 
     def states(self) -> list[tuple[int, Any]]:
         """The states of the generators that were handed over, as they are now, by number."""
-        return [(number, _state(made)) for number, made in self._generators.items()]
+        return [(number, generators.state(made)) for number, made in self._generators.items()]
 
 
 def kind_of(value: Any) -> str:
@@ -129,18 +129,3 @@ def kind_of(value: Any) -> str:
     odd = value.layout if value.layout != torch.strided else value.device
     shape = "×".join(map(str, value.shape))
     return f"Tensor ({odd}, {value.dtype}, {shape})".replace("torch.", "")
-
-
-def _generator(tag: str, state: Any) -> torch.Generator | random.Random:
-    if tag == "random":
-        made = random.Random()
-        made.setstate((state[0], tuple(state[1]), state[2]))
-        return made
-    generator = torch.Generator()
-    generator.set_state(torch.frombuffer(bytearray(bytes.fromhex(state)), dtype=torch.uint8))
-    return generator
-
-
-def _state(generator: torch.Generator | random.Random) -> Any:
-    """The state of a generator, to be packed."""
-    return generator.getstate() if isinstance(generator, random.Random) else generator.get_state()

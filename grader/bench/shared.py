@@ -7,8 +7,11 @@ across the boundary what they mean without one.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
+
+from torch import Tensor
 
 CONTAINERS = ("list", "dict", "set")
 Digest = Callable[[list[Any]], Any]
@@ -23,6 +26,7 @@ class Shared:
         self._numbers: dict[int, int] = {}  # id of an object -> its number
         self._objects: dict[int, Any] = {}
         self._known: dict[int, Any] = {}  # number -> what the other side knows it to hold
+        self._held: dict[int, list[Any]] = {}  # id of an object -> the items it held then
 
     def number(self, value: Any) -> int | None:
         """The number of a container; None where it has not crossed yet."""
@@ -50,6 +54,19 @@ class Shared:
         self._known[number] = content
         return news
 
+    def keep(self, value: Any) -> None:
+        """Note the items of a container, which the other side knows by now."""
+        self._held[id(value)] = _members(value)
+
+    def may_differ(self, value: Any) -> bool:
+        """Whether a container may hold something else than when it was kept.
+
+        Quick: the items are compared by identity. Only a tensor changes without being replaced.
+        """
+        held, now = self._held.get(id(value), []), _members(value)
+        same = len(held) == len(now) and all(map(operator.is_, held, now))
+        return not same or any(isinstance(item, Tensor) for item in now)
+
     def objects(self) -> list[Any]:
         """All containers that have crossed."""
         return list(self._objects.values())
@@ -62,6 +79,10 @@ class Shared:
         """The containers that have crossed since the mark."""
         found = self._objects.items()
         return [v for n, v in found if n >= self._mark or n % 2 != self._mark % 2]
+
+
+def _members(value: Any) -> list[Any]:
+    return [*dict.keys(value), *dict.values(value)] if isinstance(value, dict) else list(value)
 
 
 def content(tree: list[Any], digest: Digest) -> Any:

@@ -107,21 +107,23 @@ class Packer:
     def look_over(self, values: Iterable[Any]) -> None:
         """Tell what has changed in containers that crossed before."""
         for value in values:
-            self.pack(value)
+            if self._shared.may_differ(value):
+                self.pack(value)
 
     def _container(self, value: Any) -> Any:
-        number = self._shared.number(value)
-        if number is None:
-            number = self._shared.add(value)
-            self._visited.add(number)
-            tree = self._opened(value, number)
-            self._shared.learn(number, content(tree, self._digest))
+        shared = self._shared
+        known = shared.number(value)
+        if known in self._visited:
+            return ["at", known]
+        number = shared.add(value) if known is None else known
+        self._visited.add(number)
+        tree = self._opened(value, number)
+        news = shared.learn(number, content(tree, self._digest))
+        shared.keep(value)
+        if known is None:
             return tree
-        if number not in self._visited:
-            self._visited.add(number)
-            tree = self._opened(value, number)
-            if self._shared.learn(number, content(tree, self._digest)):
-                self.changes.append(tree)
+        if news:
+            self.changes.append(tree)
         return ["at", number]
 
     def _opened(self, value: Any, number: int) -> list[Any]:
@@ -188,6 +190,7 @@ class Unpacker:
         self._shared.bind(tree[2], old)
         old.clear()
         old.extend(new) if isinstance(old, list) else old.update(new)
+        self._shared.keep(old)
 
     def _tagged(self, tag: Any, rest: list[Any], tree: Any) -> Any:
         if tag == "tensor":
@@ -218,6 +221,8 @@ class Unpacker:
             made.update((self.unpack(k), self.unpack(v)) for k, v in items)
         else:
             made.update(map(self.unpack, items))
+        if number is not None:
+            self._shared.keep(made)
         self._open.pop()
         return made
 

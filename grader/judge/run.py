@@ -220,7 +220,7 @@ class _FaultOnTheWay(Exception):
         self.case = case
 
 
-_REMEDY_ARGUMENT = "Work on a copy (`clone`), or use operations that give a new tensor."
+_REMEDY_ARGUMENT = "Work on a copy, or make something new from it."
 _REMEDY_GLOBAL = "Put it back before returning, for example with a `with` block."
 
 

@@ -36,7 +36,8 @@ def _message(message: Any, mark: str, wide: int = WIDE) -> Iterator[str]:
     role = clean(str(message.get("role")))
     parts = [*_parts(message)] or ["(nothing)"]
     for i, part in enumerate(parts):
-        yield f"{mark if i == 0 else '  '}{role if i == 0 else '':<9}  {cut(clean(part), wide)}"
+        row = f"{mark if i == 0 else '  '}{role if i == 0 else '':<9}  {cut(clean(part), wide)}"
+        yield row.rstrip()
 
 
 def _parts(message: Any) -> Iterator[str]:
@@ -44,10 +45,8 @@ def _parts(message: Any) -> Iterator[str]:
     content, calls = message.get("content"), message.get("tool_calls")
     prefix = f"[{message['tool_call_id']}] " if "tool_call_id" in message else ""
     if isinstance(content, str) and (content or not calls):
-        lines = content.splitlines() or [""]
-        yield from (
-            f"{prefix if i == 0 else ''}{line or '(empty)'}" for i, line in enumerate(lines)
-        )
+        lines = content.splitlines() or ["(empty)"]
+        yield from (f"{prefix if i == 0 else ''}{line}" for i, line in enumerate(lines))
     elif content is not None:
         yield f"{prefix}{content!r}"
     elif not calls:

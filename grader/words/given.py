@@ -98,11 +98,6 @@ class Rng:
     def used(self) -> bool:
         return not torch.equal(self.state, self._start)
 
-    @property
-    def told(self) -> Any:
-        """The state as it is sent."""
-        return self.state.numpy().tobytes().hex()
-
 
 class Random(Rng):
     """A `random.Random` for the learner, like `Rng`."""
@@ -115,10 +110,6 @@ class Random(Rng):
     @property
     def used(self) -> bool:
         return bool(self.state != self._start)
-
-    @property
-    def told(self) -> Any:
-        return self.state
 
 
 def prefix_model(table: Tensor) -> Callable[[Tensor], Tensor]:
