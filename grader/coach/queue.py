@@ -69,18 +69,24 @@ def in_turn(facts: Sequence[Facts], focus: Sequence[str] = ()) -> list[Facts]:
 
     Tracks in `focus` have two turns where others have one.
     """
-    ordered = _needed_first(sorted(facts, key=lambda f: (f.tier, f.level)))
+    tiers = sorted({fact.tier for fact in facts})
+    found = [f for tier in tiers for f in _turns([g for g in facts if g.tier == tier], focus)]
+    return _needed_first(found)
+
+
+def _turns(facts: Sequence[Facts], focus: Sequence[str]) -> list[Facts]:
+    """One of each track in turn, as long as there are any."""
     queues: dict[str, list[Facts]] = {}
-    for fact in ordered:
+    for fact in _needed_first(sorted(facts, key=lambda f: f.level)):
         queues.setdefault(fact.track, []).append(fact)
-    tracks = [t for t in focus if t in queues] + [t for t in queues if t not in focus]
-    turns = [t for t in tracks if t in focus] + tracks if focus else tracks
+    first = [track for track in focus if track in queues]
+    turns = first + first + [track for track in queues if track not in first]
     found: list[Facts] = []
     while any(queues.values()):
         for track in turns:
             found += queues[track][:1]
             del queues[track][:1]
-    return _needed_first(found)
+    return found
 
 
 def _item(fact: Facts, kind: str, why: str) -> Item:

@@ -9,18 +9,40 @@ from grader.judge.catalogue import Card
 from grader.pagetext import Definition, PageText, names_in
 
 
-def stub(card: Card) -> str:
-    """The file a learner starts from: the statement, the signature, and nothing of the solution."""
+FULL, SIGNATURE, SPOKEN = 0, 1, 2  # how bare a stub is
+
+
+def stub(card: Card, bare: int = FULL) -> str:
+    """The file a learner starts from, and nothing of the solution in it.
+
+    bare: `FULL` gives the statement and the signature, `SIGNATURE` the signature alone, `SPOKEN`
+    what an interviewer would say, and an empty file.
+    """
+    head = (
+        f"# {card.id} · level {card.level} · {card.minutes} minutes · all assistance off\n"
+        f"# Grade it: drill grade {card.id}   or   pytest exercises/{card.id}.py\n"
+    )
+    if bare == SPOKEN:
+        return head + textwrap.indent(textwrap.fill(spoken(card), 96), "# ") + "\n"
+    body = _signatures(card)
+    return f'{head}"""{card.statement}\n"""\n{body}' if bare == FULL else f"{head}{body}"
+
+
+def spoken(card: Card) -> str:
+    """The exercise as an interviewer says it: what to build, and how it is to be called."""
+    about = card.statement.split("\n\n")[1]
+    page = PageText(card.path.read_text(encoding="utf-8"))
+    kind = "class" if isinstance(page.solution, ast.ClassDef) else "function"
+    return f"{card.title}. {' '.join(about.split())} Call the {kind} {card.entry}."
+
+
+def _signatures(card: Card) -> str:
+    """The imports and the emptied definition of a stub."""
     page = PageText(card.path.read_text(encoding="utf-8"))
     body = _emptied(page.solution, page.source.splitlines())
     needed = names_in(ast.parse(body))
     imports = page.imports(needed | {"torch"})
-    head = (
-        f"# {card.id} · level {card.level} · {card.minutes} minutes · all assistance off\n"
-        f"# Grade it: drill grade {card.id}   or   pytest exercises/{card.id}.py\n"
-        f'"""{card.statement}\n"""\n'
-    )
-    return f"{head}\n{imports}\n\n\n{body}" if imports else f"{head}\n\n{body}"
+    return f"\n{imports}\n\n\n{body}" if imports else f"\n\n{body}"
 
 
 def solution(card: Card) -> str:

@@ -42,6 +42,8 @@ def inspect(text: str, entry: str) -> Problem | None:
         return Problem("broken", f"Python cannot read it: {error.msg}.", error.lineno)
     except (ValueError, RecursionError, MemoryError) as error:
         return Problem("broken", f"Python cannot read it: {error}.")
+    if all(map(_is_placeholder, tree.body)):  # comments, at most a docstring: a bare stub
+        return Problem("missing", f"`{entry}` is not written yet.", 1)
     written = [n for n in tree.body if getattr(n, "name", None) == entry]
     if written and _is_stub(written[-1]):
         return Problem("missing", f"`{entry}` is not written yet.", written[-1].lineno)
