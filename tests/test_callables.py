@@ -65,6 +65,20 @@ def test_results_hold_the_objects_that_were_passed(judge):
         assert result[1] is not rows[0]
 
 
+def test_a_new_object_in_an_argument_and_in_the_result_is_one_object(judge):
+    source = """
+    def solve(history):
+        new = {"role": "user"}
+        history.append(new)
+        return [history[0], new]
+    """
+    with solving(judge, source) as solve:
+        history = [{"role": "system"}]
+        assert solve(history) == [{"role": "system"}, {"role": "user"}]
+        assert history == [{"role": "system"}]
+        assert solve._link.changed == "argument 1"
+
+
 def test_what_the_judge_changes_later_is_changed_there_too(judge):
     edited = {"path": "a"}
 

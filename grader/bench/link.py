@@ -44,8 +44,9 @@ class _Exchange:
         They are made anew: whoever was given one before keeps it as it was then.
         """
         for tree in changes:
-            number = int(tree[2])
-            self.altered.setdefault(number, self.shared[number])
+            self.altered.setdefault(int(tree[2]), self.shared[tree[2]])
+        for tree in changes:
+            number = tree[2]
             unpack.unpack(tree)
             for model, call, held in self.handed:
                 if number in held:
@@ -94,7 +95,8 @@ class BaseLink:
         self, message: dict[str, Any], blob: bytes, reply: dict[str, Any], data: bytes
     ) -> Answer:
         now = self._now
-        unpacker = Unpacker(data, self._receive_other, now.shared)
+        message_in = [*reply["changes"], reply.get("ok")]
+        unpacker = Unpacker(data, self._receive_other, now.shared, message_in)
         now.take_over(reply["changes"], unpacker)
         self._compare(message, blob, reply, data)
         for number, state in reply["rng"]:
@@ -141,7 +143,8 @@ class BaseLink:
             return {"call": message.get("call"), "error": told}, b""
         model: Model = self._given[message["ask"]]
         with now.lock:
-            unpacker = Unpacker(blob, self._receive_other, now.shared)
+            trees = [*message["changes"], message["args"], message["kwargs"]]
+            unpacker = Unpacker(blob, self._receive_other, now.shared, trees)
             now.take_over(message["changes"], unpacker)
             args = unpacker.unpack(message["args"])
             kwargs = {str(name): value for name, value in unpacker.unpack(message["kwargs"])}
