@@ -157,6 +157,24 @@ POOL = """
     """
 
 
+def test_a_plain_callable_may_be_used_in_every_case(judge):
+    calls = []
+    with solving(judge, "def solve(fn): return [fn(i) for i in range(150)][-1]") as solve:
+        for _ in range(4):
+            assert solve(calls.append) is None
+    assert len(calls) == 600
+
+
+def test_calls_without_end_are_a_timeout(judge):
+    source = """
+    def solve(fn):
+        while True:
+            fn()
+    """
+    with solving(judge, source, 0.5) as solve, pytest.raises(Fault, match="without an answer"):
+        solve(lambda: None)
+
+
 def test_two_callables_that_wait_for_each_other(judge):
     barrier = threading.Barrier(2)
 

@@ -9,7 +9,7 @@ from grader.bench import errors, generators, limits
 from grader.bench.shared import Shared, numbers
 from grader.bench.wire import Packer, Unpacker, UnusableError, WireError, equal
 from grader.words.compare import difference
-from grader.words.given import Function, Model, Rng, Throw
+from grader.words.given import Model, Plain, Rng, Throw
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
@@ -174,7 +174,7 @@ class BaseLink:
         if id(value) not in self._numbers:
             self._numbers[id(value)] = len(self._given), value
             plain = callable(value) and not isinstance(value, Model)
-            self._given.append(Function(value) if plain else value)
+            self._given.append(Plain(value) if plain else value)
         number = self._numbers[id(value)][0]
         value = self._given[number]
         if isinstance(value, Rng):
