@@ -20,8 +20,8 @@ Walk through the sources once, in their order. For each:
 1. A text that is empty or whitespace only is skipped.
 2. A text that was taken already is skipped. Two texts are the same when they are equal after every
    run of whitespace is turned into one space and the ends are stripped; nothing else is made
-   alike, so upper and lower case differ. Only sources that were taken count: one that did not fit is no reason to skip a later
-   one. Whitespace is what `str.split()` splits at.
+   alike, so upper and lower case differ. Only sources that were taken count: one that did not fit
+   is no reason to skip a later one. Whitespace is what `str.split()` splits at.
 3. Otherwise join the texts taken so far and this one, as they are, with `separator` between them.
    The source is taken if `count_tokens` of that joined text is at most `budget`. If not, it is
    skipped and the walk goes on: a later, shorter text may still fit. Texts are never cut.
@@ -45,7 +45,8 @@ and the result is [a, d].
 
 Failing cases name what `count_tokens` counts: "characters", "words" (pieces between whitespace),
 "words and newlines", "quarters" (the number of characters // 4, but at least 1), or "runs" (a
-character repeated on end is one: "coffee" has 4). A case that shows no `separator` was called without one.
+character repeated on end is one: "coffee" has 4). A case that shows no `separator` was called
+without one.
 """
 
 
