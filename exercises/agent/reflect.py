@@ -41,7 +41,8 @@ output is "a". With 0.5, 0.4 and patience=2 a third round is made, from "b" and 
 if it scores 0.6 the output is "c" and the stop "max_rounds".
 
 Failing cases show the `rounds` that would come, each (draft, score, ok, feedback). A critic that
-uses one dict for all its answers is shown as one_dict=True.
+uses one dict for all its answers is shown as one_dict=True. The task is "Name a tea." where none is
+shown.
 """
 
 

@@ -261,6 +261,9 @@ def messages_that_separate() -> list[dict]:
         *(case(0, says=[no]) for no in NO),
         *(case(kind, says=[edit]) for kind in ASKED[:6] for edit in EDITS[CALLS[kind][0]]),
         *(case(2, says=[no]) for no in ("{}", 1, None)),
+        *(case(0, says=[{"args": edit}]) for edit in EDITS["send"]),
+        *(case(0, says=[{"approved": answer}]) for answer in (True, False)),
+        case(0, says=[{"approved": False, **good}]), case(2, says=[{"args": {}}]),
         case(24, 2), case(1, 0), case(0, 1), case(0, 1, says=[False]), case(1, 0, says=[False]),
         case(0, 0, says=[True, False]), case(0, 0, says=[False, True]), case(0, 0, 0),
         case(0, 2, says=[False]), case(2, 0, 4, says=[True, False, True]), case(0, 2, says=[None]),
@@ -419,6 +422,9 @@ CHANGES = (
     ("its copy", "when asked again", "inside"),
     ("its copy", "when a tool runs", "at the top"),
     ("its copy", "when a tool runs", "inside"),
+    ("its copy", "before it answers", "a text"),
+    ("its copy", "when asked again", "a text"),
+    ("its copy", "when a tool runs", "a text"),
     ("its edits", "when asked again", "at the top"),
     ("its edits", "when asked again", "inside"),
     ("its edits", "when a tool runs", "at the top"),
@@ -431,7 +437,8 @@ CHANGES = (
 def changing_approvers() -> list[dict]:
     found = []
     for what, when, where in CHANGES:
-        message = message_of((4, 4, 4) if "three" in when else (1, 4, 4))
+        kind = 0 if where == "a text" else 4
+        message = message_of((4, 4, 4) if "three" in when else (1, kind, kind))
         changes = {"approve_changes": what, "when": when, "where": where}
         found.append({"messages": [message], **changes})
     return found
@@ -445,7 +452,9 @@ def what_was_approved_is_what_runs(solution, messages, approve_changes, when, wh
 
     def change():
         for args in held:
-            if where == "inside":
+            if where == "a text":
+                args["to"] = "eve"
+            elif where == "inside":
                 args["items"].append(9)
             else:
                 args["items"] = [9]
@@ -464,11 +473,12 @@ def what_was_approved_is_what_runs(solution, messages, approve_changes, when, wh
     calls = messages[0]["tool_calls"]
     tools = toolbox(events, before=change if when == "when a tool runs" else lambda: None)
     solution(calls, needed(calls, tools), approve, fresh(by_schema))
-    runs = [line for line in events if line.startswith("ran push")]
-    want = f'ran push({{"items": {[1] if own else [5]}}})'
+    name, shown = calls[-1]["function"]["name"], calls[-1]["function"]["arguments"]
+    runs = [line for line in events if line.startswith(f"ran {name}")]
+    want = f"ran {name}({shown if own else json.dumps({'items': [5]})})"
     same(runs, [want] * len(runs), "The tools that ran")
-    pushes = [call for call in calls if call["function"]["name"] == "push"]
-    holds(len(runs) == len(pushes), f"Of {len(pushes)} approved calls {len(runs)} ran.", got=events)
+    gated = sum(call["function"]["name"] == name for call in calls)
+    holds(len(runs) == gated, f"Of {gated} approved calls {len(runs)} ran.", got=events)
 
 
 def agreed(name, args):
@@ -502,6 +512,7 @@ def beside_the_solution(solution, name, arguments, approve_gives):
     anything.
     """
     import json
+    from types import MappingProxyType
 
     class Agreeable:
         def __eq__(self, other):
@@ -523,6 +534,7 @@ def beside_the_solution(solution, name, arguments, approve_gives):
         "what is equal to everything": Agreeable,
         "a set": lambda: {True},
         "a function": lambda: print,
+        "a mapping that is no dict": lambda: MappingProxyType({"a": 5, "b": 6}),
         "a JSONDecodeError": lambda: json.loads(""),
         "a RecursionError": lambda: (_ for _ in ()).throw(RecursionError("deep")),
     }
@@ -557,6 +569,7 @@ FAULTS = (
     ("add", {"a": 2, "b": 3}, "what is equal to everything"),
     ("add", {"a": 2, "b": 3}, "a set"),
     ("add", {"a": 2, "b": 3}, "a function"),
+    ("add", {"a": 2, "b": 3}, "a mapping that is no dict"),
     ("add", {"a": 2, "b": 3}, "a JSONDecodeError"),
     ("add", {"a": 2, "b": 3}, "a RecursionError"),
 )

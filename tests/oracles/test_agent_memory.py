@@ -43,7 +43,7 @@ class History:
         return sum(w * part for w, part in zip(self.weights, parts, strict=True))
 
     def recall(self, now, query, k):
-        scores = {id: round(self.score(now, query, id), 6) for id in self.living()}
+        scores = {id: round(self.score(now, query, id), 11) for id in self.living()}
         best = sorted(sorted(scores), key=scores.get, reverse=True)[:k]
         self.events += [(now, id, None) for id in best]
         return best

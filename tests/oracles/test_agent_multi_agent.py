@@ -25,16 +25,24 @@ def judged(call, names):
     )
 
 
-def worked(task, budget):
+def worked(task, budget, page):
     """(whether it went well, the charge) of a worker of the statement with that task."""
+    given = page.RETURNS.get(task, {"output": task, "steps": 1})
     if task.startswith("use "):
         used = {"use all": budget, "use one too many": budget + 1}.get(task)
-        used = int(task[4:]) if used is None else used
-        return (True, used) if used <= budget else (False, budget)
-    return False, budget
+        given = {"output": task, "steps": int(task[4:]) if used is None else used}
+    try:
+        well = task not in page.CRASHES and 0 <= int.__index__(given["steps"]) <= budget
+        return (
+            (True, given["steps"])
+            if well and str.__len__(given["output"]) >= 0
+            else (False, budget)
+        )
+    except (KeyError, TypeError):
+        return False, budget
 
 
-def account(workers, replies, most):
+def account(workers, replies, most, page):
     """Kinds of the answers ("done" for a result), handed budgets, charges, and how it stops."""
     answers, handed, paid = [], [], {"supervisor": 0, **dict.fromkeys(workers, 0)}
     for reply in replies:
@@ -49,10 +57,11 @@ def account(workers, replies, most):
             if isinstance(found, str) or left < 2:
                 answers.append(found if isinstance(found, str) else "max_steps")
                 continue
-            well, charge = worked(found[1], left - 1)
+            well, charge = worked(found[1], left - 1, page)
             handed.append((*found, left - 1))
             paid[found[0]] += charge
-            answers.append("done" if well else "tool_error")
+            looks_like_one = found[1] == "return an error as output"
+            answers.append("done" if well and not looks_like_one else "tool_error")
     raise AssertionError("the last reply of a case is final")
 
 
@@ -74,7 +83,7 @@ def test_answers_budgets_and_steps():
             return next(left)
 
         result = solve(model, page.staff(case["workers"], log), case["task"], **case["options"])
-        answers, handed, paid, stop = account(case["workers"], case["replies"], most)
+        answers, handed, paid, stop = account(case["workers"], case["replies"], most, page)
         transcript = result["messages"]
         assert [kind_of(m["content"]) for m in transcript if m["role"] == "tool"] == answers, case
         assert log == handed, case

@@ -6,8 +6,10 @@ import pytest
 
 from tests.support import cases, module, reference
 
+TASK = "Name a tea."
 
-def by_table(rounds, max_rounds=3, patience=1, one_dict=False):
+
+def by_table(rounds, max_rounds=3, patience=1, one_dict=False, task="Name a tea."):
     """The first round that ends it, and by which rule; then the output is looked up."""
     table = rounds[:max_rounds]
     scores = [score for _, score, _, _ in table]
@@ -23,8 +25,8 @@ def by_table(rounds, max_rounds=3, patience=1, one_dict=False):
     before = [(None, 0, False, None), *table]
     calls = []
     for i in range(last + 1):
-        calls.append(f"generate('Name a tea.', {before[i][0]!r}, {before[i][3]!r})")
-        calls.append(f"critique('Name a tea.', {table[i][0]!r})")
+        calls.append(f"generate({task!r}, {before[i][0]!r}, {before[i][3]!r})")
+        calls.append(f"critique({task!r}, {table[i][0]!r})")
     return result, calls
 
 
@@ -37,7 +39,8 @@ def played(case):
         answers.append(talk.critique(task, draft))
         return answers[-1]
 
-    result = reference("agent/reflect")("Name a tea.", talk.generate, critique, **limits)
+    task = case.get("task", "Name a tea.")
+    result = reference("agent/reflect")(task, talk.generate, critique, **limits)
     assert not case.get("one_dict") or all(answer is answers[0] for answer in answers)
     return result, talk.calls
 
