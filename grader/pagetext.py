@@ -91,7 +91,7 @@ class PageText:
         seen.add(node.name)
         parts: list[Definition] = []
         for name, helper in self.definitions.items():
-            if name in names_in(node) and name not in seen and not helper.decorator_list:
+            if name in _free(node) and name not in seen and not helper.decorator_list:
                 parts += self._with_helpers(helper, seen)
         return [*parts, node]
 
@@ -103,6 +103,13 @@ class PageText:
 def names_in(node: ast.AST) -> set[str]:
     """Every plain name that a piece of code refers to."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _free(node: ast.AST) -> set[str]:
+    """The names that a piece of code refers to and does not bind itself."""
+    parts = list(ast.walk(node))
+    bound = {n.id for n in parts if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return names_in(node) - bound - {n.arg for n in parts if isinstance(n, ast.arg)}
 
 
 def _literals(call: ast.Call) -> Iterator[tuple[str, Any]]:

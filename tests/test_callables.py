@@ -65,6 +65,20 @@ def test_results_hold_the_objects_that_were_passed(judge):
         assert result[1] is not rows[0]
 
 
+def test_a_new_object_in_an_argument_and_in_the_result_is_one_object(judge):
+    source = """
+    def solve(history):
+        new = {"role": "user"}
+        history.append(new)
+        return [history[0], new]
+    """
+    with solving(judge, source) as solve:
+        history = [{"role": "system"}]
+        assert solve(history) == [{"role": "system"}, {"role": "user"}]
+        assert history == [{"role": "system"}]
+        assert solve._link.changed == "argument 1"
+
+
 def test_what_the_judge_changes_later_is_changed_there_too(judge):
     edited = {"path": "a"}
 
@@ -141,6 +155,24 @@ POOL = """
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(lambda fn: fn(), fns))
     """
+
+
+def test_a_plain_callable_may_be_used_in_every_case(judge):
+    calls = []
+    with solving(judge, "def solve(fn): return [fn(i) for i in range(150)][-1]") as solve:
+        for _ in range(4):
+            assert solve(calls.append) is None
+    assert len(calls) == 600
+
+
+def test_calls_without_end_are_a_timeout(judge):
+    source = """
+    def solve(fn):
+        while True:
+            fn()
+    """
+    with solving(judge, source, 0.5) as solve, pytest.raises(Fault, match="without an answer"):
+        solve(lambda: None)
 
 
 def test_two_callables_that_wait_for_each_other(judge):

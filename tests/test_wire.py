@@ -126,10 +126,27 @@ def test_one_object_at_two_places_stays_one_and_may_hold_itself():
     assert len({id(item) for item in crossed(value)[2]}) == 1
     value.append(value)
     tree = Packer(refuse, Shared(0)).pack(value)
-    there = Unpacker(b"", refuse, Shared(1), cycles=True).unpack(tree)
+    there = Unpacker(b"", refuse, Shared(1), in_place=True).unpack(tree)
     assert there[2] is there
     with pytest.raises(WireError, match="holds itself"):
         Unpacker(b"", refuse, Shared(1)).unpack(tree)
+
+
+def test_a_new_container_may_be_named_before_it_is_written_out():
+    ours, theirs, there = crossed([[], []])
+    new = {"a": 1}
+    there[0].append(new)
+    there[1].append(new)
+    there.append(new)
+    back = Packer(refuse, theirs)
+    result = back.pack([new, there])
+    back.look_over(theirs.objects())
+    unpacker = Unpacker(b"", refuse, ours, [*back.changes, result])
+    for tree in back.changes:
+        unpacker.unpack(tree)
+    one, all = unpacker.unpack(result)
+    assert all == [[new], [new], new]
+    assert all[0][0] is all[1][0] is all[2] is one
 
 
 def test_what_is_nested_too_deeply_is_refused():
@@ -148,8 +165,9 @@ def test_what_was_changed_meanwhile_is_told_and_only_that():
     back = Packer(refuse, theirs)
     back.look_over(theirs.objects())
     assert sorted(tree[0] for tree in back.changes) == ["dict", "list"]
+    unpacker = Unpacker(b"", refuse, ours, back.changes, in_place=True)
     for tree in back.changes:
-        Unpacker(b"", refuse, ours).refill(tree)
+        unpacker.unpack(tree)
     assert value["b"] == [2, 3]
     assert value["c"] is value["a"]
     again = Packer(refuse, theirs)

@@ -9,7 +9,7 @@ from grader.bench import errors, generators, limits
 from grader.bench.shared import Shared, numbers
 from grader.bench.wire import Packer, Unpacker, UnusableError, WireError, equal
 from grader.words.compare import difference
-from grader.words.given import Function, Model, Rng, Throw
+from grader.words.given import Model, Plain, Rng, Throw
 from grader.words.subject import Answer, Operation, Raised, Rig, Subject
 
 TOO_MUCH = f"It asked for more memory than the limit of {limits.MEMORY >> 30} GiB."
@@ -44,8 +44,9 @@ class _Exchange:
         They are made anew: whoever was given one before keeps it as it was then.
         """
         for tree in changes:
-            number = int(tree[2])
-            self.altered.setdefault(number, self.shared[number])
+            self.altered.setdefault(int(tree[2]), self.shared[tree[2]])
+        for tree in changes:
+            number = tree[2]
             unpack.unpack(tree)
             for model, call, held in self.handed:
                 if number in held:
@@ -94,7 +95,8 @@ class BaseLink:
         self, message: dict[str, Any], blob: bytes, reply: dict[str, Any], data: bytes
     ) -> Answer:
         now = self._now
-        unpacker = Unpacker(data, self._receive_other, now.shared)
+        message_in = [*reply["changes"], reply.get("ok")]
+        unpacker = Unpacker(data, self._receive_other, now.shared, message_in)
         now.take_over(reply["changes"], unpacker)
         self._compare(message, blob, reply, data)
         for number, state in reply["rng"]:
@@ -141,7 +143,8 @@ class BaseLink:
             return {"call": message.get("call"), "error": told}, b""
         model: Model = self._given[message["ask"]]
         with now.lock:
-            unpacker = Unpacker(blob, self._receive_other, now.shared)
+            trees = [*message["changes"], message["args"], message["kwargs"]]
+            unpacker = Unpacker(blob, self._receive_other, now.shared, trees)
             now.take_over(message["changes"], unpacker)
             args = unpacker.unpack(message["args"])
             kwargs = {str(name): value for name, value in unpacker.unpack(message["kwargs"])}
@@ -171,7 +174,7 @@ class BaseLink:
         if id(value) not in self._numbers:
             self._numbers[id(value)] = len(self._given), value
             plain = callable(value) and not isinstance(value, Model)
-            self._given.append(Function(value) if plain else value)
+            self._given.append(Plain(value) if plain else value)
         number = self._numbers[id(value)][0]
         value = self._given[number]
         if isinstance(value, Rng):

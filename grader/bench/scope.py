@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import torch
@@ -72,9 +72,10 @@ class Scope:
             message |= {"changes": packer.changes, "threads": threading.active_count()}
         reply, blob = self._to_judge(message, packer.blob)
         with self._lock:
-            unpacker = self.unpacker(blob)
-            for change in reply.get("changes", []):
-                unpacker.refill(change)
+            changes = reply.get("changes", [])
+            unpacker = self.unpacker(blob, [*changes, reply.get("value")])
+            for change in changes:
+                unpacker.unpack(change)
             if "error" not in reply:
                 return unpacker.unpack(reply["value"])
             error = self.errors.made(reply["error"], unpacker.unpack)
@@ -84,9 +85,9 @@ class Scope:
         """A packer of what is to be sent to the judge."""
         return Packer(self._refer, self.shared)
 
-    def unpacker(self, blob: bytes) -> Unpacker:
+    def unpacker(self, blob: bytes, message: Iterable[Any] = ()) -> Unpacker:
         """An unpacker of what the judge has sent."""
-        return Unpacker(blob, self.stand_in, self.shared, cycles=True)
+        return Unpacker(blob, self.stand_in, self.shared, message, in_place=True)
 
     def _refer(self, value: Any) -> list[Any]:
         """What is sent for a thing that is no plain data: a thing of the judge's as it came."""

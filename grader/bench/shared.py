@@ -8,7 +8,7 @@ across the boundary what they mean without one.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from torch import Tensor
@@ -44,6 +44,9 @@ class Shared:
             self._numbers.pop(id(self._objects[number]), None)
         self._objects[number] = value
         self._numbers[id(value)] = number
+
+    def __contains__(self, number: Any) -> bool:
+        return number in self._objects
 
     def __getitem__(self, number: int) -> Any:
         return self._objects[number]
@@ -108,6 +111,16 @@ def _token(tree: Any, digest: Digest) -> Any:
     if tag == "tensor":
         return (tag, digest(tree))
     return tag if tag == "ref" else str(tree)  # what is held there gets a new number each time
+
+
+def written_out(tree: Any) -> Iterator[list[Any]]:
+    """The packed containers with a number within a packed value, itself included."""
+    if not isinstance(tree, list) or tree[0] not in (*CONTAINERS, "tuple"):
+        return
+    if tree[0] in CONTAINERS and tree[2] is not None:
+        yield tree
+    for item in _items(tree):
+        yield from written_out(item)
 
 
 def numbers(tree: Any) -> set[int]:

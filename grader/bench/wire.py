@@ -11,12 +11,13 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from grader.bench.shared import CONTAINERS, Shared, content
+from grader.bench.shared import CONTAINERS, Shared, content, written_out
 
 MAX_TREE = 16 << 20  # bytes of JSON in one frame
 MAX_BLOB = 256 << 20  # bytes of tensors in one frame
@@ -163,11 +164,22 @@ class Packer:
 class Unpacker:
     """Turns trees back into values; tags it does not know go to `other`.
 
-    cycles: whether a container may hold itself. The judge takes none: it could not compare them.
+    message: all trees that arrived together; a container may be named before the one that holds it.
+    in_place: let what was changed by the other side be changed here, in the same object; else it is
+    made anew. Only there may a container hold itself: the judge could not compare such a one.
     """
 
-    def __init__(self, blob: bytes, other: Other, shared: Shared, cycles: bool = False) -> None:
-        self._cycles = cycles
+    def __init__(
+        self,
+        blob: bytes,
+        other: Other,
+        shared: Shared,
+        message: Iterable[Any] = (),
+        in_place: bool = False,
+    ) -> None:
+        self._message = message
+        self._in_place = in_place
+        self._made: set[int] = set()
         self._open: list[int | None] = []  # the containers within which we are
         self._blob = blob
         self._other = other
@@ -183,15 +195,6 @@ class Unpacker:
         except (ValueError, IndexError, KeyError, TypeError, RuntimeError, AttributeError) as error:
             raise WireError(f"an answer could not be read ({error})") from None
 
-    def refill(self, tree: list[Any]) -> None:
-        """Give the object that a container is here what the other side has put into it."""
-        old = self._shared[tree[2]]
-        new = self.unpack(tree)
-        self._shared.bind(tree[2], old)
-        old.clear()
-        old.extend(new) if isinstance(old, list) else old.update(new)
-        self._shared.keep(old)
-
     def _tagged(self, tag: Any, rest: list[Any], tree: Any) -> Any:
         if tag == "tensor":
             return self._tensor(*rest)
@@ -200,19 +203,37 @@ class Unpacker:
         if tag in ("list", "dict", "set"):
             return self._container(*tree)
         if tag == "at":
-            if rest[0] in self._open and not self._cycles:
-                raise UnusableError("a value that holds itself")
-            return self._shared[rest[0]]
+            return self._known(rest[0])
         if tag == "dtype":
             return DTYPES[rest[0]]
         return self._other(tree)
 
+    @cached_property
+    def _arriving(self) -> dict[int, list[Any]]:
+        """The containers that are written out in this message, by number."""
+        return {part[2]: part for tree in self._message for part in written_out(tree)}
+
+    def _known(self, number: int) -> Any:
+        """The container of that number, as it is after this message."""
+        if number in self._arriving and number not in self._made:
+            return self._container(*self._arriving[number])
+        if number in self._open and not self._in_place:
+            raise UnusableError("a value that holds itself")
+        return self._shared[number]
+
     def _container(self, tag: str, items: list[Any], number: int | None) -> Any:
-        made: Any = {"list": list, "dict": dict, "set": set}[tag]()
+        if number in self._made:
+            return self._known(number)
+        if self._in_place and number is not None and number in self._shared:
+            made = self._shared[number]
+            made.clear()
+        else:
+            made = {"list": list, "dict": dict, "set": set}[tag]()
         self._open.append(number)
         if len(self._open) > MAX_DEPTH:
             raise UnusableError(f"a value that is nested more than {MAX_DEPTH} deep")
         if number is not None:  # first of all: it may hold itself
+            self._made.add(number)
             self._shared.bind(number, made)
             self._shared.learn(number, content([tag, items], self._digest))
         if tag == "list":

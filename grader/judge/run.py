@@ -97,8 +97,20 @@ class Judge:
         case as it is; None where it passes.
         """
         link = Inline()
+        return self._first(card, link, lambda: link.adopt(target))
+
+    def first_fault_of_file(self, card: Card, path: Path) -> Check | None:
+        """Like `first_fault`, for a file that can be read, in a process of its own."""
+        submission = self._submission(self.page(card), path, path.read_text(encoding="utf-8"))
+        with Session(self._starter, submission, self._options.echo) as session:
+            return self._first(card, session, session.load)
+
+    def _first(self, card: Card, link: BaseLink, load: Callable[[], Subject]) -> Check | None:
         run = _Run(self.page(card), link, None, shrinks=False)
-        solution = link.adopt(target)
+        try:
+            solution = load()
+        except (Fault, Raised) as error:
+            return _unloadable(card, error)
         checks = (run.check(name, solution) for name in run.names)
         return next((check for check in checks if check.outcome != "passed"), None)
 

@@ -59,6 +59,13 @@ class Function(Model):
     what = "function"
 
 
+class Plain(Function):
+    """A callable of the page's that keeps its own log: it is neither counted nor limited here."""
+
+    def answer(self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool) -> Any:  # noqa: ARG002
+        return self.forward(*args, **kwargs)
+
+
 class Script(Function):
     """A function that gives one answer after the other, whatever it is called with.
 

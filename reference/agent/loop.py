@@ -11,17 +11,18 @@ What it is given:
 
 - `messages`: the conversation so far, a list of dicts in the shape of OpenAI's chat completions
   (`{"role": "user", "content": "..."}`). It is not changed.
-- `tools`: a dict from name to `{"description": str, "parameters": JSON Schema, "fn": callable}`.
+- `tools`: a dict from name to `{"description": str, "parameters": JSON Schema, "fn": callable}`. An
+  entry may hold more keys, which are not for the model; the dict may be empty.
 - `model(messages, specs)` returns the next assistant message: `{"role": "assistant", "content": str
-  or None}`, with `tool_calls` or without (the key missing, None or an empty list). A call is
-  `{"id": str, "type": "function", "function": {"name": str, "arguments": str}}`, its arguments a
-  JSON text. `specs` lists, in the order of the dict, `{"type": "function", "function": {"name":
-  ..., "description": ..., "parameters": ...}}`; the fn is not sent.
+  or None}`, with `tool_calls` or without (the key missing, None or an empty list), and maybe with
+  more keys. A call is `{"id": str, "type": "function", "function": {"name": str, "arguments":
+  str}}`, its arguments a JSON text; ids may come again. `specs` lists, in the order of the dict,
+  just `{"type": "function", "function": {"name": ..., "description": ..., "parameters": ...}}`.
 
 Each step:
 
 1. Call the model with the transcript so far, as a list of its own: what it was given must not
-   change afterwards. Append its reply, unchanged.
+   change afterwards. Append its reply, unchanged, with all that it holds.
 2. No calls: done. `output` is the content, "" where that is None; `stop` is "final".
 3. Otherwise answer every call, in the order of the calls, with one message
    `{"role": "tool", "tool_call_id": the call's id, "content": str}`, and go on.
@@ -29,13 +30,13 @@ Each step:
 Answering a call:
 
 - Its arguments "" or blank count as {}. Then `fn(**arguments)` runs, once. The content is the
-  result itself where it is a str, otherwise `json.dumps(result)`, made at once.
+  result itself where it is a str, otherwise `json.dumps(result)` (its defaults), made at once.
 - What goes wrong is told to the model as `json.dumps({"error": kind, "message": text})`, the text
   yours but not empty. Kinds, in this order: "unknown_tool" (looked at before the arguments; the
   text names the tools there are), "invalid_json" (not JSON), "invalid_arguments" (JSON, but no
   object), "tool_error" (fn raised, or json cannot encode its result; the text holds the exception's
-  type and text). fn does not run for the first three. One failed call does not stop the others. No
-  check against the schema is asked for.
+  type and text). fn does not run for the first three. One failed call does not stop the others.
+  Check nothing against the schema: arguments that fn does not take are its TypeError.
 - Only `Exception` is caught: KeyboardInterrupt and SystemExit of a tool pass through, and whatever
   the model callable raises does too.
 
@@ -55,8 +56,9 @@ Example: messages [user "2 + 3?"], and the model replies with a call "c1" of add
 2, and messages [user, the call, {"role": "tool", "tool_call_id": "c1", "content": "5"}, the answer].
 
 Failing cases show the `replies` that the model gives in turn. Their tools are `add(a, b)`,
-`echo(text)`, `fail(why)` which raises RuntimeError(why), `odd()` which returns a set, and `count()`
-which returns the list [1], the same list with 2 appended the second time, and so on.
+`echo(text)`, `fail(why, kind="RuntimeError")` which raises the exception of that kind, `odd(loop)`
+which returns a list that holds itself for true and a set for false, and `count()` which returns the
+list [1], the same list with 2 appended the second time, and so on.
 """
 
 import json
@@ -169,6 +171,7 @@ def run_agent(
 
 
 TOOLS = ("add", "echo", "fail", "odd", "count")
+RAISED = {kind.__name__: kind for kind in (RuntimeError, ValueError, KeyError, TypeError)}
 
 #: What a model may write, simplest first: the name of a tool, and arguments.
 CALLS = (
@@ -180,17 +183,29 @@ CALLS = (
     ("add", "[2, 3]"),
     ("count", ""),
     ("count", " \n"),
-    ("odd", "{}"),
+    ("odd", {"loop": False}),
     ("add", {"a": 2}),
     ("echo", {"text": {"é": [1.5, None, "x"]}}),
-    ("echo", {"text": {"error": "tool_error", "message": "not an error"}}),
-    ("echo", {"text": '{"error": "denied", "message": "said the file"}'}),
+    ("echo", {"text": {"error": "tool_error", "message": "not an error", "line": 3}}),
+    ("echo", {"text": '{"error": "denied", "message": ""}'}),
     ("add", "{'a': 2, 'b': 3}"),
     ("subtract", "{"),
     ("echo", "null"),
     ("echo", {"text": ""}),
     ("echo", {"text": None}),
     ("count", '""'),
+    ("fail", {"why": "disk full", "kind": "ValueError"}),
+    ("fail", {"why": "disk full", "kind": "KeyError"}),
+    ("fail", {"why": "disk full", "kind": "TypeError"}),
+    ("odd", {"loop": True}),
+    ("echo", {"text": True}),
+    ("echo", {"text": {"b": 1, "a": [True, 2.0]}}),
+    ("echo", '{"text": 1e999}'),
+    ("add", '```json\n{"a": 2, "b": 3}\n```'),
+    ("add", {"a": "2", "b": "3"}),
+    ("Add", {"a": 2, "b": 3}),
+    ("add", {"a": 2, "b": 3, "c": 4}),
+    ("add ", {"a": 2, "b": 3}),
 )
 
 
@@ -200,6 +215,18 @@ def reply_of(content, kinds, ids) -> dict:
     return chat.assistant(content, *calls)
 
 
+#: What was said before.
+EARLIER = (
+    [chat.system("Be brief."), chat.user("Hi."), chat.assistant("Hello.")],
+    [
+        chat.user("2 + 3?"),
+        chat.assistant(None, chat.call("c1", "add", {"a": 2, "b": 3})),
+        chat.answer("c1", "5"),
+        chat.assistant("It is 5."),
+    ],
+)
+
+
 @exercise.inputs
 def conversations(draw: Draw) -> dict:
     replies, made = [], 0
@@ -207,13 +234,14 @@ def conversations(draw: Draw) -> dict:
         kinds = [draw.size(0, len(CALLS) - 1) for _ in range(draw.size(1, 3))]
         ids = [f"c{made + i + 1}" for i in range(len(kinds))]
         made += len(kinds)
-        replies.append(reply_of(draw.choice(None, "I will look.", ""), kinds, ids))
+        reply = reply_of(draw.choice(None, "I will look.", ""), kinds, ids)
+        replies.append(reply | draw.choice({}, {}, {}, {"refusal": None}))
     last = chat.assistant(draw.choice("Done.", None, ""))
     if draw.flag():
         last["tool_calls"] = draw.choice(None, [])
     messages = [chat.user("Go.")]
     if draw.flag():
-        messages = [chat.system("Be brief."), chat.user("Hi."), chat.assistant("Hello."), *messages]
+        messages = [*draw.choice(*EARLIER), *messages]
     return {
         "messages": messages,
         "replies": [*replies, last],
@@ -239,7 +267,7 @@ def case(*kinds, max_steps=8, max_bad_steps=None, content=None, last="Done.", sa
 @exercise.edges
 def conversations_that_separate() -> list[dict]:
     return [
-        case(), case(last=None), case(last=""), case([0]), case([0], [1]), case([0, 1, 0]),
+        case(), case(last=None), case(last=""), case(last=" Done.\n"), case([0]), case([0], [1]), case([0, 1, 0]),
         case([0], last=None), case([1], [2], last=None), case([3], last=""),
         *(case([kind]) for kind in range(1, len(CALLS))),
         case([2, 0]), case([3, 0]), case([4, 0]), case([8, 0, 3]), case([6], [6, 6], [7]),
@@ -254,6 +282,10 @@ def conversations_that_separate() -> list[dict]:
         case([12], [12], max_bad_steps=1), case([0, 1, 2], [6, 3], same_ids=True),
         case([0], [1], [0], [1], [0], [1], [0], [1], [0]), case(*[[0]] * 12, max_steps=11),
         case([2], [3], [4], [5], [8], [9]), case([3], [3], [3], max_bad_steps=3),
+        case([2], [2], [0], [2], [2], [2], max_bad_steps=3), case([19, 0], [19]), case([0], [20, 19]),
+        case([20, 0]), case([10, 10]), case([0], [0, 10]), case([27, 0]), case([0], [27, 27]),
+        *({**one, "replies": [{**m, "refusal": None} for m in one["replies"]]} for one in (
+            case(), case([0]), case([3, 0]))),
     ]  # fmt: skip
 
 
@@ -267,11 +299,13 @@ def toolbox(log: list) -> dict:
     def echo(text):
         return text
 
-    def fail(why):
-        raise RuntimeError(why)
+    def fail(why, kind="RuntimeError"):
+        raise RAISED[kind](why)
 
-    def odd():
-        return {1, 2}
+    def odd(loop):
+        ring: list = []
+        ring.append(ring)
+        return ring if loop else {1, 2}
 
     def count():
         counted.append(len(counted) + 1)
@@ -284,7 +318,12 @@ def toolbox(log: list) -> dict:
 
         return run
 
-    kinds = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    kinds = {
+        "type": "object",
+        "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+        "required": ["a", "b"],
+        "additionalProperties": False,
+    }
     return {
         fn.__name__: chat.tool(logged(fn), f"The tool {fn.__name__}.", kinds if fn is add else None)
         for fn in (add, echo, fail, odd, count)
@@ -301,19 +340,21 @@ def play(solution, messages, replies, **limits):
 @exercise.scenario
 def what_was_said_and_done(solution, messages, replies, **limits) -> dict:
     script, log, result = play(solution, messages, replies, **limits)
-    returned = result.get("returned", {})
-    transcript = chat.settled(returned.get("messages"))
+    raised, returned = result.get("raised"), result.get("returned")
+    messages = None
+    if isinstance(returned, dict) and "messages" in returned:
+        messages, returned = chat.settled(returned["messages"]), {**returned, "messages": "above"}
     return {
-        "messages": transcript,
-        **result,
-        "returned": {**returned, "messages": "above"},
+        "raised": raised or "nothing",
+        "messages": messages,
+        "returned": returned,
         "tools that ran": log,
-        "given to the model": [messages for messages, _ in script.calls],
+        "given to the model": [chat.settled(messages) for messages, _ in script.calls],
         "specs given to the model": [specs for _, specs in script.calls],
     }
 
 
-@exercise.law
+@exercise.law(examples=8)
 def the_transcript_is_valid(solution, messages, replies, max_steps, max_bad_steps):
     """Every call is answered at once by one tool message, in order, and nothing else is."""
     limits = {"max_steps": max_steps, "max_bad_steps": max_bad_steps}
@@ -321,36 +362,110 @@ def the_transcript_is_valid(solution, messages, replies, max_steps, max_bad_step
     chat.valid_transcript(result["returned"]["messages"])
 
 
-@exercise.law
+@exercise.law(examples=12)
 def what_the_model_was_given_never_changes(solution, messages, replies, max_steps, max_bad_steps):
     """The model, a log or a cache may keep the list: give it one of its own each time."""
     limits = {"max_steps": max_steps, "max_bad_steps": max_bad_steps}
     script, _, _ = play(solution, messages, replies, **limits)
     changed = sorted(script.altered)
-    same(changed, [], "Calls of the model (counted from 0) whose arguments were changed later")
+    says = f"What call {min(changed, default=0)} of the model was given (from 0) was changed later."
+    holds(not changed, says, got=changed)
 
 
-@exercise.law(edges=lambda: [{"kinds": kinds} for kinds in ([2], [3], [8], [9], [2, 3], [14, 3])])
+#: What the error of a call must hold, by the kind of the call.
+NEEDED = {
+    2: ["RuntimeError", "disk full"],
+    3: TOOLS,
+    8: ["TypeError"],
+    9: ["TypeError", "'b'"],
+    14: TOOLS,
+    19: ["ValueError", "disk full"],
+    20: ["KeyError", "disk full"],
+    22: ["ValueError"],
+    28: TOOLS,
+}
+
+
+@exercise.law(edges=lambda: [{"kinds": [*kinds]} for kinds in (*zip(NEEDED), (2, 3), (14, 20))])
 def an_error_tells_what_the_model_needs_to_repair_it(solution, kinds):
     """Without the names of the tools or the text of the exception it can only guess."""
     _, _, result = play(solution, **case(kinds))
-    wanted = {
-        2: ["RuntimeError", "disk full"],
-        3: TOOLS,
-        8: ["TypeError"],
-        9: ["TypeError", "'b'"],
-        14: TOOLS,
-    }
-    for kind, message in zip(kinds, result["returned"]["messages"][2:], strict=False):
-        _, text = chat.failure(message["content"])
-        missing = [word for word in wanted[kind] if word not in text]
-        same(missing, [], f"In the error message {text!r} these are missing; missing")
+    answers = [m for m in result["returned"]["messages"] if m["role"] == "tool"]
+    for kind, message in zip(kinds, answers, strict=False):
+        told = chat.failure(message["content"])
+        holds(told, f"The call was told as {message['content']!r}.", got=message["content"])
+        missing = [word for word in NEEDED[kind] if word not in told[1]]
+        holds(not missing, f"The error message {told[1]!r} lacks {missing}.", got=missing)
+
+
+MORE = {"requires_approval": True, "strict": False}
+
+
+def toolboxes() -> list[dict]:
+    some = (("add",), ("echo", "add"), ("odd", "count", "fail", "echo"))
+    return [{"names": [], "more": {}}] + [
+        {"names": [*names], "more": more} for names in some for more in ({}, MORE)
+    ]
+
+
+@exercise.law(edges=toolboxes)
+def the_model_is_told_of_the_tools_and_of_nothing_else(solution, names, more):
+    """APIs refuse keys that they do not know."""
+    box = toolbox([])
+    tools = {name: {**box[name], **more} for name in names}
+    script = Script([chat.assistant(None, chat.call("c1", "subtract")), chat.assistant("Done.")])
+    solution(script, tools, [chat.user("Go.")])
+    specs = []
+    for name in names:
+        function = {key: box[name][key] for key in ("description", "parameters")}
+        specs.append({"type": "function", "function": {"name": name, **function}})
+    same([given for _, given in script.calls], [specs, specs], "The specs of the two calls")
+
+
+@exercise.law(
+    edges=lambda: [
+        {"names": names}
+        for names in (["name", "arguments"], ["call", "tool", "fn"], ["self", "tools", "args"])
+    ]
+)
+def a_tool_may_call_its_parameters_what_it_likes(solution, names):
+    """A helper f(name, **arguments) cannot take a tool's argument `name`: unpack only for fn."""
+    given: list[dict] = []
+    tools = {"note": chat.tool(lambda **arguments: given.append(arguments))}
+    arguments = dict.fromkeys(names, 1)
+    replies = [chat.assistant(None, chat.call("c1", "note", arguments)), chat.assistant("Done.")]
+    solution(Script(replies), tools, [chat.user("Go.")])
+    same(given, [arguments], "What the tool was given")
+
+
+def repeated_calls() -> list[dict]:
+    return [{"kind": kind, "calls": calls} for kind in (0, 2) for calls in (3, 8, 12)]
+
+
+def stop_and_steps(calls, bad, max_steps=8, max_bad_steps=None):
+    """How a run ends whose model makes one call a step, `calls` times, and then answers."""
+    if bad and max_bad_steps is not None and max_bad_steps <= min(calls, max_steps - 1):
+        return ("too_many_errors", max_bad_steps)
+    return ("max_steps", max_steps) if calls >= max_steps else ("final", calls + 1)
+
+
+@exercise.law(edges=repeated_calls)
+def the_limits_are_those_of_the_signature(solution, kind, calls):
+    """Eight steps, and no end for bad ones, where none are given."""
+    replies = [reply_of(None, [kind], [f"c{i}"]) for i in range(calls)]
+    replies.append(chat.assistant("Done."))
+    for limits in ((), (6,), (6, 4)):
+        result = outcome(solution, Script(replies), toolbox([]), [chat.user("Go.")], *limits)
+        returned = result.get("returned", {})
+        want = stop_and_steps(calls, kind != 0, *limits)
+        says = f"Stop and steps, with {', '.join(map(str, limits)) or 'nothing'} after the messages"
+        same((returned.get("stop"), returned.get("steps")), want, says)
 
 
 @exercise.law(
     edges=lambda: [
         {"max_steps": steps, "max_bad_steps": bad}
-        for steps, bad in ((0, None), (-1, None), (0, 1), (8, 0), (1, 0), (8, -2), (0, 0))
+        for steps, bad in ((0, None), (-1, None), (0, 1), (8, 0), (1, 0), (8, -2), (0, 0), (3, 0))
     ]
 )
 def limits_below_one_raise_before_the_model_is_called(solution, max_steps, max_bad_steps):
@@ -590,4 +705,142 @@ exercise.mistake(
     "You never check the limits. With max_steps < 1 or max_bad_steps < 1 raise ValueError before "
     "the model is called.",
     swap={"    if max_steps < 1:": "    if False:", "max_bad_steps < 1:": "False:"},
+)
+exercise.mistake(
+    "encodes_outside_the_try",
+    "A result that json cannot encode (a set, a list that holds itself) ends your whole run. Encode "
+    "inside the try: that is a tool_error too.",
+    swap={
+        "        # Encoded inside the try: what JSON cannot hold is the tool's error as well.\n"
+        "        return (result if isinstance(result, str) else json.dumps(result)), False\n": "",
+        '        return failed("tool_error", f"{type(error).__name__}: {error}")': (
+            '        return failed("tool_error", f"{type(error).__name__}: {error}")\n'
+            "    return (result if isinstance(result, str) else json.dumps(result)), False"
+        ),
+    },
+)
+exercise.mistake(
+    "rebuilds_the_reply",
+    "You append a message that you made from the reply. Append the reply itself: it may hold more "
+    "keys, and an empty tool_calls stays.",
+    swap={
+        "        transcript.append(reply)\n        calls": (
+            "        kept = {key: reply.get(key) for key in ('role', 'content', 'tool_calls')}\n"
+            "        transcript.append({key: kept[key] for key in kept if kept[key] or key != "
+            "'tool_calls'})\n        calls"
+        ),
+    },
+)
+exercise.mistake(
+    "type_errors_are_invalid_arguments",
+    "You answer a TypeError of fn with invalid_arguments. Whatever fn raises is a tool_error.",
+    swap={
+        'return failed("tool_error", f"{type(error)': (
+            'return failed("invalid_arguments" if isinstance(error, TypeError) else "tool_error", '
+            'f"{type(error)'
+        ),
+    },
+)
+exercise.mistake(
+    "null_arguments_are_none",
+    "You take null, or another empty JSON value, for {}. Only blank text counts as {}; JSON that is "
+    "no object is invalid_arguments.",
+    swap={"json.loads(text) if text.strip() else {}": "(text.strip() and json.loads(text)) or {}"},
+)
+exercise.mistake(
+    "value_error_of_a_tool_is_invalid_json",
+    "You call it invalid_json when the tool itself raises ValueError. Parse and run in two try "
+    "blocks: whatever fn raises is a tool_error.",
+    swap={
+        "    except Exception as error:": """    except ValueError as error:
+        return failed("invalid_json", f"The arguments are not JSON: {error}.")
+    except Exception as error:"""
+    },
+)
+exercise.mistake(
+    "key_error_of_a_tool_is_unknown_tool",
+    "You call it unknown_tool when the tool itself raises KeyError. Look the name up first; "
+    "whatever fn raises is a tool_error.",
+    swap={
+        "    except Exception as error:": """    except KeyError as error:
+        return failed("unknown_tool", f"{error}; there are {', '.join(tools)}.")
+    except Exception as error:"""
+    },
+)
+exercise.mistake(
+    "encodes_anything",
+    "You turn what JSON cannot hold into a text, as json.dumps(..., default=str) does. The model "
+    "then reads Python's notation: it is a tool_error.",
+    swap={"json.dumps(result)": "json.dumps(result, default=str)"},
+)
+exercise.mistake(
+    "not_the_default_encoding",
+    "You write results with ensure_ascii=False. It is json.dumps with its defaults.",
+    swap={"json.dumps(result)": "json.dumps(result, ensure_ascii=False)"},
+)
+exercise.mistake(
+    "checks_the_schema",
+    "You check arguments against the schema. Here fn runs with what the model wrote, and tells "
+    "itself what it cannot take.",
+    swap={
+        "    try:\n        result": """    wanted = tools[name]["parameters"].get("properties", {})
+    for key, value in arguments.items():
+        if wanted.get(key, {}).get("type") == "integer" and not isinstance(value, int):
+            return failed("invalid_arguments", f"{key} must be an integer.")
+    try:
+        result"""
+    },
+)
+exercise.mistake(
+    "adds_tool_calls_to_the_reply",
+    "You append replies that all have the key tool_calls. Append them as they came.",
+    swap={"transcript.append(reply)": 'transcript.append({"tool_calls": None, **reply})'},
+)
+exercise.mistake(
+    "sends_other_keys_of_the_tool",
+    "You send whatever else the tool's entry holds. A spec has name, description and parameters.",
+    swap={
+        """                "description": tool["description"],
+                "parameters": tool["parameters"],
+""": """                **{key: value for key, value in tool.items() if key != "fn"},
+"""
+    },
+)
+exercise.mistake(
+    "other_default_of_max_steps",
+    "Without max_steps you do not stop after 8 steps. The default is part of the signature.",
+    swap={"max_steps: int = 8": "max_steps: int = 10"},
+)
+exercise.mistake(
+    "gives_up_by_default",
+    "Without max_bad_steps you give up after some bad steps. The default None means never.",
+    swap={"max_bad_steps: int | None = None": "max_bad_steps: int | None = 3"},
+)
+exercise.mistake(
+    "zero_bad_steps_is_never",
+    "You take max_bad_steps=0 for no limit. None is no limit; 0 raises ValueError.",
+    swap={"if max_bad_steps is not None and": "if max_bad_steps and"},
+)
+exercise.mistake(
+    "runs_again_after_an_exception",
+    "You run a tool once more when it raised. It runs once: whether to try again is for the model.",
+    swap={
+        '        result = tools[name]["fn"](**arguments)': """        try:
+            result = tools[name]["fn"](**arguments)
+        except Exception:
+            result = tools[name]["fn"](**arguments)"""
+    },
+)
+exercise.mistake(
+    "catches_what_the_model_raises",
+    "You catch what the model callable raises and return. It passes through: whoever calls you may "
+    "want to retry.",
+    swap={
+        "        reply = model(list(transcript), specs)": """        try:
+            reply = model(list(transcript), specs)
+        except Exception as error:
+            output, stop = str(error), "final"
+            break
+        reply = reply"""
+    },
 )

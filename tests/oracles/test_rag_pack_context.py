@@ -7,6 +7,7 @@ import pytest
 from tests.support import cases, module, reference
 
 ID = "rag/pack_context"
+CHECKS = ("agrees_with_the_reference", "every_source_is_decided_at_its_turn")
 
 
 def wanted(sources, budget, count, separator):
@@ -21,7 +22,7 @@ def wanted(sources, budget, count, separator):
     return [*taken, last] if fits else taken
 
 
-@pytest.mark.parametrize("check", ["agrees_with_the_reference", "every_source_is_decided_at_its_turn"])
+@pytest.mark.parametrize("check", CHECKS)
 def test_reference_agrees_with_the_recursion(check):
     counts = module(ID).COUNTS
     for case in cases(ID, check):
@@ -33,7 +34,7 @@ def test_reference_agrees_with_the_recursion(check):
 
 
 def test_reference_gives_the_statement_s_example():
-    a, b, c, d = ({"id": i, "text": t} for i, t in zip("abcd", ("tea", " tea\n", "coffee", "mug")))
+    a, b, c, d = ({"id": "x", "text": text} for text in ("tea", " tea\n", "coffee", "mug"))
     assert reference(ID)([a, b, c, d], 8, len) == [a, d]
 
 

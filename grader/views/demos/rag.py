@@ -67,7 +67,8 @@ def _told(
     question: str, passages: list[Any], chat: Function, answer: dict[str, Any], width: int
 ) -> list[Line]:
     lines = [line(), *labelled("question", question, width, "strong"), line()]
-    rows = [f"{p['score']:7.3f}  {p['id']:<24} {p['text'][:60]}..." for p in passages]
+    room = max(12, width - 48)
+    rows = [f"{p['score']:6.2f}  {p['id']:<16}  {p['text'][:room]}..." for p in passages]
     lines += block("retrieved", "\n".join(rows) or "nothing", width, limit=40)
     for number, (messages,) in enumerate(chat.calls, 1):
         lines += [line(), line(f"  prompt {number}", "label")]
@@ -88,12 +89,15 @@ def extractive(messages: list[dict[str, Any]]) -> str:
     spread = Counter(term for _, s in sentences for term in _terms(s) & wanted)
     weight = {term: math.log(1 + len(sentences) / count) for term, count in spread.items()}
 
-    def fit(sentence: str) -> float:
+    def fit(number: str, sentence: str) -> float:
         terms = _terms(sentence)
-        return sum(weight[t] for t in terms & wanted) / math.sqrt(4 + len(terms))
+        # Long sentences hold many words by chance, and better sources come first.
+        return (
+            sum(weight[t] for t in terms & wanted) / math.sqrt(4 + len(terms)) / (1 + int(number))
+        )
 
-    best = sorted(sentences, key=lambda pair: -fit(pair[1]))[:SENTENCES]
-    cited = [f"{_cleaned(s)} [{number}]." for number, s in best if fit(s) > 0]
+    best = sorted(sentences, key=lambda pair: -fit(*pair))[:SENTENCES]
+    cited = [f"{_cleaned(s)} [{number}]." for number, s in best if fit(number, s) > 0]
     return " ".join(cited) or REFUSAL
 
 

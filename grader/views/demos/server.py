@@ -84,7 +84,8 @@ class Server:
             with self._opener.open(request, timeout=self._seconds) as response:
                 yield response
         except urllib.error.HTTPError as error:
-            said = error.read(SHOWN).decode("utf-8", "replace").strip()
+            with error:
+                said = error.read(SHOWN).decode("utf-8", "replace").strip()
             raise ServerError(
                 f"{url} answered {error.code} ({error.reason}): {said or 'nothing'}. "
                 "Check --base-url and --model."

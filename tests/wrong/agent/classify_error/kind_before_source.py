@@ -1,0 +1,28 @@
+"""A timeout is a timeout, wherever it comes from."""
+
+
+def classify(source, status, kind):
+    if source in ("http", "tool", "policy") and kind in ("timeout", "unavailable"):
+        return "transient", "retry"
+    if source == "http":
+        if status is None or status in (408, 425, 429, 500, 502, 503, 504):
+            return "transient", "retry"
+        if status in (401, 403):
+            return "auth", "escalate"
+        if status in (400, 413) and kind == "context_length":
+            return "context", "shrink"
+        return "logic", "abort"
+    if source == "model":
+        return "model", "repair"
+    if source == "tool":
+        return ("transient", "retry") if kind in ("timeout", "unavailable") else ("tool", "repair")
+    if source == "policy":
+        return "policy", "escalate"
+    raise ValueError(source)
+
+
+def decide(error, attempt, max_attempts):
+    category, action = classify(error["source"], error["status"], error["kind"])
+    if attempt >= max_attempts and action in ("retry", "repair", "shrink"):
+        action = "give_up"
+    return category, action

@@ -1,0 +1,23 @@
+"""Finds out that there is no clock only after the first failure."""
+
+
+def call_with_retry(fn, *, max_attempts=4, base=0.5, cap=8.0, retryable=(TimeoutError, ConnectionError),
+                    sleep, rng, clock=None, deadline=None):
+    if max_attempts < 1:
+        raise ValueError("max_attempts")
+    start = clock() if clock else None
+    for attempt in range(max_attempts):
+        try:
+            return fn()
+        except retryable as e:
+            if attempt == max_attempts - 1:
+                raise
+            delay = getattr(e, "retry_after", None)
+            if delay is None:
+                delay = rng.uniform(0, min(cap, base * 2**attempt))
+            if deadline is not None:
+                if clock is None:
+                    raise ValueError("deadline needs a clock")
+                if clock() + delay > start + deadline:
+                    raise
+            sleep(delay)

@@ -1,0 +1,22 @@
+"""Measures with time.monotonic instead of the clock that was given."""
+
+import time
+
+
+def call_with_retry(fn, *, max_attempts=4, base=0.5, cap=8.0, retryable=(TimeoutError, ConnectionError),
+                    sleep, rng, clock=None, deadline=None):
+    if max_attempts < 1 or (deadline is not None and clock is None):
+        raise ValueError("arguments")
+    start = time.monotonic()
+    for attempt in range(max_attempts):
+        try:
+            return fn()
+        except retryable as e:
+            if attempt == max_attempts - 1:
+                raise
+            delay = getattr(e, "retry_after", None)
+            if delay is None:
+                delay = rng.uniform(0, min(cap, base * 2**attempt))
+            if deadline is not None and time.monotonic() + delay > start + deadline:
+                raise
+            sleep(delay)

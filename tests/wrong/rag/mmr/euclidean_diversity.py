@@ -1,0 +1,19 @@
+"""Redundancy from euclidean distance: 1 / (1 + distance)."""
+
+import torch
+import torch.nn.functional as F
+
+
+def mmr(query, candidates, k, lam=0.5):
+    if k < 1 or not 0 <= lam <= 1 or query.shape[0] != candidates.shape[1]:
+        raise ValueError("arguments")
+    rel = F.normalize(candidates, dim=1) @ F.normalize(query, dim=0)
+    picks = []
+    for _ in range(min(k, len(candidates))):
+        score = rel.clone()
+        if picks:
+            d = (candidates[:, None] - candidates[picks][None]).norm(dim=-1)
+            score = lam * rel - (1 - lam) * (1 / (1 + d)).amax(1)
+        score[picks] = -torch.inf
+        picks.append(int(score.argmax()))
+    return picks

@@ -1,0 +1,15 @@
+"""An empty text ends the walk."""
+
+
+def pack_context(sources, budget, count_tokens, separator="\n\n"):
+    if budget < 0:
+        raise ValueError("budget")
+    out, seen = [], set()
+    for s in sources:
+        key = " ".join(s["text"].split())
+        if not key:
+            break
+        if key not in seen and count_tokens(separator.join([*(t["text"] for t in out), s["text"]])) <= budget:
+            out.append(s)
+            seen.add(key)
+    return out

@@ -1,0 +1,13 @@
+"""Sorts the output by id."""
+
+
+def pack_context(sources, budget, count_tokens, separator="\n\n"):
+    if budget < 0:
+        raise ValueError("budget")
+    out, seen = [], {""}
+    for s in sources:
+        key = " ".join(s["text"].split())
+        if key not in seen and count_tokens(separator.join([*(t["text"] for t in out), s["text"]])) <= budget:
+            out.append(s)
+            seen.add(key)
+    return sorted(out, key=lambda s: s["id"])

@@ -1,0 +1,14 @@
+"""Writes the stripped text back into the sources."""
+
+
+def pack_context(sources, budget, count_tokens, separator="\n\n"):
+    if budget < 0:
+        raise ValueError("budget")
+    out, seen = [], {""}
+    for s in sources:
+        s["text"] = s["text"].strip()
+        key = " ".join(s["text"].split())
+        if key not in seen and count_tokens(separator.join([*(t["text"] for t in out), s["text"]])) <= budget:
+            out.append(s)
+            seen.add(key)
+    return out
