@@ -77,13 +77,11 @@ def _wanted(facts: Sequence[Facts], goal: Goal) -> list[Facts]:
 def _one_day(
     facts: Sequence[Facts], known: dict[str, State], goal: Goal, at: datetime, last: bool
 ) -> list[Item]:
-    budget = goal.minutes * LIGHT if last else goal.minutes
     needs = {fact.id: [n for n in fact.needs if n in {f.id for f in facts}] for fact in facts}
     broad = any(f.tier == "A" and f.id not in known for f in facts)
     focus = () if broad else goal.focus
-    candidates = due(facts, known, at, focus=focus)
-    if last:
-        candidates = [item for item in candidates if item.kind != "new"]
+    budget = goal.minutes * LIGHT if last else goal.minutes
+    candidates = _last_look(facts, known, at) if last else due(facts, known, at, focus=focus)
     chosen: list[Item] = []
     for item in candidates:
         # One that is longer than a whole day's budget would else never come up.
@@ -92,3 +90,9 @@ def _one_day(
         if fits and all(need in there for need in needs[item.id]):
             chosen.append(item)
     return chosen
+
+
+def _last_look(facts: Sequence[Facts], known: dict[str, State], at: datetime) -> list[Item]:
+    """What was learned, the least certain first; nothing new."""
+    learned = sorted((f for f in facts if f.id in known), key=lambda f: known[f.id].recall(at))
+    return [Item(f.id, "again", "A last look before the interview.", f.minutes) for f in learned]

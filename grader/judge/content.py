@@ -42,13 +42,14 @@ def _words(card: Card) -> Iterator[str]:
 
 
 def _stub(card: Card, stubs: Path | None) -> Iterator[str]:
-    text = render.stub(card)
-    shown = render.body_lines(card) & {line.strip() for line in text.splitlines()}
-    if shown:
-        yield f"The stub shows a line of the solution: {sorted(shown)[0]!r}."
-    problem = source.inspect(text, card.entry)
-    if problem is None or problem.verdict != "missing":
-        yield f"The stub does not grade as missing: {problem}."
+    for bare in (render.SPOKEN, render.SIGNATURE, render.FULL):
+        text = render.stub(card, bare)
+        shown = render.body_lines(card) & {line.strip() for line in text.splitlines()}
+        if shown:
+            yield f"The stub shows a line of the solution: {sorted(shown)[0]!r}."
+        problem = source.inspect(text, card.entry)
+        if problem is None or problem.verdict != "missing":
+            yield f"The stub (bare {bare}) does not grade as missing: {problem}."
     path = stubs / f"{card.id}.py" if stubs else None
     if path is None:
         return

@@ -8,7 +8,6 @@ import textwrap
 from grader.judge.catalogue import Card
 from grader.pagetext import Definition, PageText, names_in
 
-
 FULL, SIGNATURE, SPOKEN = 0, 1, 2  # how bare a stub is
 
 
