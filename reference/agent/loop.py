@@ -354,7 +354,7 @@ def what_was_said_and_done(solution, messages, replies, **limits) -> dict:
     }
 
 
-@exercise.law(examples=8)
+@exercise.law(examples=6)
 def the_transcript_is_valid(solution, messages, replies, max_steps, max_bad_steps):
     """Every call is answered at once by one tool message, in order, and nothing else is."""
     limits = {"max_steps": max_steps, "max_bad_steps": max_bad_steps}
@@ -362,7 +362,7 @@ def the_transcript_is_valid(solution, messages, replies, max_steps, max_bad_step
     chat.valid_transcript(result["returned"]["messages"])
 
 
-@exercise.law(examples=12)
+@exercise.law(examples=6)
 def what_the_model_was_given_never_changes(solution, messages, replies, max_steps, max_bad_steps):
     """The model, a log or a cache may keep the list: give it one of its own each time."""
     limits = {"max_steps": max_steps, "max_bad_steps": max_bad_steps}
