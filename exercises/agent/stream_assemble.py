@@ -32,7 +32,7 @@ The pieces of different calls, and those of the content, may alternate in any wa
 may come after arguments. An index that has no id that is not "", or no name, at the end raises
 ValueError.
 
-The time grows in proportion to the number of pieces: 200,000 of them, for a few calls, take well
+The time grows in proportion to the number of pieces: 300,000 of them, for a few calls, take well
 under five seconds.
 
 Example: the deltas

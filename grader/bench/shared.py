@@ -59,14 +59,14 @@ class Shared:
 
     def keep(self, value: Any) -> None:
         """Note the items of a container, which the other side knows by now."""
-        self._held[id(value)] = _members(value)
+        self._held[id(value)] = members(value)
 
     def may_differ(self, value: Any) -> bool:
         """Whether a container may hold something else than when it was kept.
 
         Quick: the items are compared by identity. Only a tensor changes without being replaced.
         """
-        held, now = self._held.get(id(value), []), _members(value)
+        held, now = self._held.get(id(value), []), members(value)
         same = len(held) == len(now) and all(map(operator.is_, held, now))
         return not same or any(isinstance(item, Tensor) for item in now)
 
@@ -84,7 +84,8 @@ class Shared:
         return [v for n, v in found if n >= self._mark or n % 2 != self._mark % 2]
 
 
-def _members(value: Any) -> list[Any]:
+def members(value: Any) -> list[Any]:
+    """The items of a container; of a dict its keys and values."""
     return [*dict.keys(value), *dict.values(value)] if isinstance(value, dict) else list(value)
 
 
