@@ -33,13 +33,15 @@ def test_a_conversation_is_shown_as_one_reads_it():
 def test_odd_messages_are_shown_too():
     odd = [{"role": "user"}, chat.user(""), {"role": "tool", "content": 3, "name": "x"}]
     odd += [{"role": "assistant", "content": None, "tool_calls": ["call"]}, chat.user("\x1b[2J")]
-    assert talk.shown(odd, at=5) == (
+    odd.append({"role": "assistant", "tool_calls": 5})
+    assert talk.shown(odd, at=6) == (
         "  user       (no content)\n"
         "  user       (empty)\n"
         "  tool       3\n"
         "             also {'name': 'x'}\n"
         "  assistant  calls 'call'\n"
         "  user       \\x1b[2J\n"
+        "  assistant  calls 5\n"
         "> (nothing more)"
     )
 

@@ -178,12 +178,14 @@ def test_what_was_changed_meanwhile_is_told_and_only_that():
 def test_a_tensor_within_a_container_that_was_changed_in_place_is_told():
     ours, theirs = Shared(0), Shared(1)
     packer = Packer(refuse, ours)
-    tree = packer.pack([torch.zeros(2), torch.ones(2)])
+    tree = packer.pack([torch.zeros(2), torch.ones(2), [(1, torch.ones(1))]])
     there = Unpacker(packer.blob, refuse, theirs).unpack(tree)
     there[1].add_(1)
+    there[2][0][1].zero_()
     back = Packer(refuse, theirs)
     back.look_over(theirs.objects())
-    assert len(back.changes) == 1
+    assert len(back.changes) == 2
+    assert Packer(refuse, theirs).pack(there)[0] == "at"
 
 
 @pytest.mark.parametrize(

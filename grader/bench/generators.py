@@ -20,8 +20,10 @@ def told(state: Any) -> list[Any]:
 
 
 def heard(tree: list[Any]) -> Any:
-    """The state that was sent."""
+    """The state that was sent; raises ValueError where it is none."""
     data = bytes.fromhex(tree[0])
+    if len(data) % 4 and len(tree) > 1:
+        raise ValueError(f"a state of {len(data)} bytes")
     if len(tree) == 1:
         return torch.frombuffer(bytearray(data), dtype=torch.uint8)
     return tree[1], struct.unpack(f"<{len(data) // 4}I", data), tree[2]

@@ -64,11 +64,12 @@ class Shared:
     def may_differ(self, value: Any) -> bool:
         """Whether a container may hold something else than when it was kept.
 
-        Quick: the items are compared by identity. Only a tensor changes without being replaced.
+        Quick: the items are compared by identity. Only a tensor changes without being replaced,
+        and a tuple may hold one.
         """
         held, now = self._held.get(id(value), []), members(value)
         same = len(held) == len(now) and all(map(operator.is_, held, now))
-        return not same or any(isinstance(item, Tensor) for item in now)
+        return not same or any(isinstance(item, (Tensor, tuple)) for item in now)
 
     def objects(self) -> list[Any]:
         """All containers that have crossed."""

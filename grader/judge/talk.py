@@ -51,7 +51,7 @@ def _parts(message: Any) -> Iterator[str]:
         yield f"{prefix}{content!r}"
     elif not calls:
         yield f"{prefix}(no content)"
-    for found in calls or ():
+    for found in calls if isinstance(calls, list) else [calls] if calls else []:
         yield _call(found)
     known = ("role", "content", "tool_calls", "tool_call_id")
     rest = {name: value for name, value in message.items() if name not in known}
