@@ -282,7 +282,7 @@ def test_missed_days_change_the_plan(practice, time):
 def test_states_follow_the_order_of_time_and_skip_unknown_exercises(practice, time):
     did(practice, time, "x/a")
     practice.begin("gone/away")
-    found = states(practice.picture().rounds, {"x/a": 10})
+    found = states(practice.picture().rounds, {"x/a": 10}, practice.picture().at)
     assert set(found) == {"x/a"}
     assert rounds([]) == []
     assert after(State(), Rating.Good, T0).passes == 1

@@ -1,8 +1,8 @@
 """What the log tells: rounds of practice, each from a blank stub to a pass or its end.
 
 Kinds of events and their facts:
-    began     exercise, bare, mode ("practice", "mock" or "free"), mock
-    ran       exercise, round, verdict, check, mistake, held, of, digest
+    began     exercise, bare, mode, mock    mode: "practice", "mock", or "free" (without a clock)
+    ran       exercise, round, verdict, check, mistake, held, of, digest (of the kept source)
     hinted    exercise, round, level
     paused, resumed    round
     ended     exercise, round, outcome ("passed", "gave up" or "left")
@@ -19,9 +19,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from grader.coach.log import Event
+from grader.coach.event import Event
 
 PASSED, GAVE_UP, LEFT = "passed", "gave up", "left"
+PRACTICE, MOCK, FREE = "practice", "mock", "free"
+AWAY = 2 * 3600.0  # seconds without a sign of life after which nobody was there
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Run:
     mistake: str | None = None
     held: int = 0
     of: int = 0
+    digest: str = ""
+    seconds: float = 0.0  # at work in the round when it ran
 
 
 @dataclass
@@ -69,14 +73,17 @@ class Round:
         """Let an event of this round have its effect."""
         # Between the last sign of life and going on nobody was there, paused or killed.
         if self._since is not None and event.kind != "resumed":
-            self.seconds += (event.at - self._since).total_seconds()
+            gone = (event.at - self._since).total_seconds()
+            self.seconds += gone if 0 < gone < AWAY else 0.0  # a clock may jump
         self._since = None if event.kind == "paused" else event.at
         self._last = event.at
         facts = event.facts
         if event.kind == "ran":
             counts = (int(facts.get("held") or 0), int(facts.get("of") or 0))
             names = (facts.get("check"), facts.get("mistake"))
-            self.runs.append(Run(event.at, str(facts.get("verdict")), *names, *counts))
+            digest = str(facts.get("digest") or "")
+            verdict = str(facts.get("verdict"))
+            self.runs.append(Run(event.at, verdict, *names, *counts, digest, self.seconds))
         elif event.kind == "hinted":
             self.hints = max(self.hints, int(facts.get("level") or 0))
         elif event.kind == "ended":
@@ -84,7 +91,7 @@ class Round:
 
 
 def rounds(events: Iterable[Event]) -> list[Round]:
-    """All rounds, in order of their beginning."""
+    """All rounds, in order of their beginning. The events come in the order of writing."""
     found: dict[str, Round] = {}
     for event in events:
         facts = event.facts

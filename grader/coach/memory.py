@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from fsrs import Card as Memory
+from fsrs import Card as Trace
 from fsrs import Rating, Scheduler
 
 from grader.coach.history import GAVE_UP, Round
@@ -50,7 +50,7 @@ def rating(round: Round, minutes: int) -> Rating | None:
 class State:
     """What is known of one exercise."""
 
-    memory: Memory | None = None  # None where it was never passed nor given up
+    memory: Trace | None = None  # None where it was never passed nor given up
     passes: int = 0
     best_seconds: float | None = None
     last_rating: Rating | None = None
@@ -89,21 +89,24 @@ class State:
         return sum(self.stability >= days for days in BARE)
 
 
-def states(rounds: Iterable[Round], minutes: dict[str, int]) -> dict[str, State]:
-    """The state of every exercise that was practised; `minutes` are the interview's, by id."""
+def states(rounds: Iterable[Round], minutes: dict[str, int], now: datetime) -> dict[str, State]:
+    """The state of every exercise that was practised; `minutes` are the interview's, by id.
+
+    What a wrong clock put into the future counts as done now.
+    """
     found: dict[str, State] = {}
     ended = [r for r in rounds if r.exercise in minutes]
     for round in sorted(ended, key=lambda r: r.last):
         rated = rating(round, minutes[round.exercise])
         if rated is not None:
             state = found.get(round.exercise, State())
-            found[round.exercise] = after(state, rated, round.last, round)
+            found[round.exercise] = after(state, rated, min(round.last, now), round)
     return found
 
 
 def after(state: State, rated: Rating, at: datetime, round: Round | None = None) -> State:
     """The state after a review with that rating."""
-    memory, _ = scheduler().review_card(state.memory or Memory(card_id=0, due=at), rated, at)
+    memory, _ = scheduler().review_card(state.memory or Trace(card_id=0, due=at), rated, at)
     passed = rated != Rating.Again
     best = state.best_seconds
     if round is not None and round.passed and round.mode != "free":

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.coach.history import LEFT, Round, open_round, rounds
-from grader.coach.log import FILE, Event, Log
+from grader.coach.event import Event, digest_of
+from grader.coach.history import FREE, LEFT, PASSED, PRACTICE, Round, open_round, rounds
+from grader.coach.log import FILE, Log
 from grader.coach.memory import State, states
 from grader.coach.plan import Goal, Plan, plan
 from grader.coach.queue import Facts, Item, due
 from grader.report import Report
+
+CLOCK = "UNAIDED_NOW"  # for tests: what the clock shows when the program starts, in ISO 8601
+RESTS = timedelta(hours=12)  # after a pass, in which changes to the file are no new round
+_STARTED = time.monotonic()
 
 
 class Now(Protocol):
@@ -23,7 +30,11 @@ class Now(Protocol):
 
 def now() -> datetime:
     """The time, in UTC."""
-    return datetime.now(UTC)
+    given = os.environ.get(CLOCK)
+    if given is None:
+        return datetime.now(UTC)
+    passed = timedelta(seconds=time.monotonic() - _STARTED)
+    return datetime.fromisoformat(given).astimezone(UTC) + passed
 
 
 @dataclass(frozen=True)
@@ -40,21 +51,18 @@ class Picture:
 
     @cached_property
     def states(self) -> dict[str, State]:
-        return states(self.rounds, {fact.id: fact.minutes for fact in self.facts})
+        return states(self.rounds, {fact.id: fact.minutes for fact in self.facts}, self.at)
 
     @property
     def goal(self) -> Goal | None:
         """What the learner last said of an interview, unless it is over."""
-        said = [e.facts for e in self.events if e.kind == "planned"]
-        if not said or not said[-1].get("date"):
-            return None
-        last = said[-1]
-        goal = Goal(date.fromisoformat(last["date"]), int(last["minutes"]), tuple(last["focus"]))
-        return goal if goal.date >= self.at.astimezone().date() else None
+        said = [event.facts for event in self.events if event.kind == "planned"]
+        goal = _goal(said[-1]) if said else None
+        return goal if goal and goal.date >= self.at.astimezone().date() else None
 
-    def open(self, id: str) -> Round | None:
+    def open(self, id: str, mode: str = PRACTICE) -> Round | None:
         """The round of an exercise that was begun and not ended."""
-        return open_round(self.rounds, id)
+        return open_round(self.rounds, id, mode)
 
     def due(self, focus: Sequence[str] = ()) -> list[Item]:
         """What could be done now, in order."""
@@ -66,9 +74,25 @@ class Picture:
         """The plan up to the interview, made anew from what was done so far."""
         return plan(self.facts, self.states, self.goal, self.at) if self.goal else None
 
+    def hinted(self, id: str) -> int:
+        """How many hints were shown in the open round of an exercise."""
+        found = self.open(id) or self.open(id, FREE)
+        return found.hints if found else 0
+
+
+def _goal(facts: dict[str, Any]) -> Goal | None:
+    try:
+        day = date.fromisoformat(facts["date"])
+        return Goal(day, int(facts["minutes"]), tuple(map(str, facts["focus"])))
+    except (KeyError, TypeError, ValueError):
+        return None
+
 
 class Practice:
-    """The practice in one folder. Every method writes at once what it is told."""
+    """The practice of one learner. Every method writes at once what it is told.
+
+    Every method raises `log.Unwritable` where the history cannot be used.
+    """
 
     def __init__(self, folder: Path, facts: Sequence[Facts], clock: Now = now) -> None:
         """folder: where the log is kept. facts: what is known of every exercise."""
@@ -80,16 +104,19 @@ class Practice:
         """What is known now."""
         return Picture(tuple(self.log.events()), self._facts, self._now())
 
-    def begin(self, id: str, bare: int = 0, mode: str = "practice", mock: str | None = None) -> str:
+    def begin(
+        self, id: str, bare: int = 0, mode: str = PRACTICE, mock: str | None = None
+    ) -> str:
         """A new round; one of the same exercise and mode that was open is left. Gives its name."""
-        before = open_round(self.picture().rounds, id, mode)
-        if before is not None:
-            self.end(before.id, LEFT)
-        facts = {"exercise": id, "bare": bare, "mode": mode, "mock": mock}
-        return self._add("began", **facts).id
+        found = self.picture().rounds
+        for other in {mode, FREE}:
+            before = open_round(found, id, other)
+            if before is not None:
+                self.end(before.id, LEFT)
+        return self._add("began", exercise=id, bare=bare, mode=mode, mock=mock).id
 
-    def ran(self, round: str, report: Report, digest: str = "") -> None:
-        """A verdict on the round's file."""
+    def ran(self, round: str, report: Report, text: str = "") -> None:
+        """A verdict on the round's file, whose text is kept."""
         fault = report.faults[0] if report.faults else None
         self._add(
             "ran",
@@ -100,8 +127,28 @@ class Practice:
             mistake=fault.mistake if fault else None,
             held=sum(check.outcome == "passed" for check in report.checks),
             of=len(report.checks),
-            digest=digest,
+            digest=self.log.keep(text) if text else "",
         )
+
+    def graded(self, report: Report, text: str) -> None:
+        """A verdict that was asked for outside the loop, on a whole file of the learner's.
+
+        It counts to the round that is open; else to a new one without a clock. No round begins
+        with a file that is still the stub, nor soon after a pass: what is polished then is not
+        written from memory.
+        """
+        picture = self.picture()
+        id = report.exercise
+        found = picture.open(id) or picture.open(id, FREE)
+        if found is None:
+            if report.verdict == "missing" or _rests(picture, id, text):
+                return
+            found_id = self.begin(id, mode=FREE)
+        else:
+            found_id = found.id
+        self.ran(found_id, report, text)
+        if report.passed:
+            self.end(found_id, PASSED)
 
     def hinted(self, round: str, level: int) -> None:
         """The learner was shown a hint."""
@@ -132,5 +179,16 @@ class Practice:
         facts = {"date": goal.date.isoformat(), "minutes": goal.minutes, "focus": [*goal.focus]}
         self._add("planned", **facts)
 
+    def forget_goal(self) -> None:
+        """There is no interview to plan for."""
+        self._add("planned", date=None)
+
     def _add(self, kind: str, **facts: Any) -> Event:
         return self.log.add(kind, self._now(), **facts)
+
+
+def _rests(picture: Picture, id: str, text: str) -> bool:
+    """Whether a file is that of an earlier pass, or one that was passed just now, polished."""
+    passes = [r for r in picture.rounds if r.exercise == id and r.passed]
+    known = {run.digest for r in passes for run in r.runs if run.verdict == "passed"}
+    return digest_of(text) in known or any(picture.at - r.last < RESTS for r in passes)

@@ -42,7 +42,7 @@ def _words(card: Card) -> Iterator[str]:
 
 
 def _stub(card: Card, stubs: Path | None) -> Iterator[str]:
-    for bare in (render.SPOKEN, render.SIGNATURE, render.FULL):
+    for bare in reversed(render.BARE):
         text = render.stub(card, bare)
         shown = render.body_lines(card) & {line.strip() for line in text.splitlines()}
         if shown:

@@ -8,7 +8,7 @@ import textwrap
 from grader.judge.catalogue import Card
 from grader.pagetext import Definition, PageText, names_in
 
-FULL, SIGNATURE, SPOKEN = 0, 1, 2  # how bare a stub is
+FULL, SIGNATURE, SPOKEN = BARE = 0, 1, 2  # how bare a stub is
 
 
 def stub(card: Card, bare: int = FULL) -> str:

@@ -112,7 +112,7 @@ class _Commands:
 def _arguments(words: list[str]) -> argparse.ArgumentParser:
     """The parser of everything; raises Misuse for a command that there is not."""
     commands = _Commands()
-    for add in (_learner, _grade, _reading, _author):
+    for add in (_learner, _grade, _reading, _author, _progress, _cards):
         add(commands)
     first = next((word for word in words if not word.startswith("-")), None)
     if first is not None and first not in commands.names:
@@ -172,6 +172,31 @@ def _reading(commands: _Commands) -> None:
     _exercise(add)
     add.add_argument("--give-up", action="store_true", help="show it without a pass")
     add.add_argument("--plain", action="store_true", help="the code alone, as a file")
+
+
+def _progress(commands: _Commands) -> None:
+    add = commands.add("status", "status.status", "how the practice goes, on one screen")
+    add.add_argument("--json", action="store_true", help="all numbers as one JSON object")
+    add = commands.add("report", "report.report", "how it went, as an HTML page with plots")
+    add.add_argument("--out", metavar="FILE", help="default: .drill/report.html of the practice")
+    add.add_argument("--force", action="store_true", help="write over any file")
+    add.add_argument("--open", action="store_true", help="show it in the browser")
+
+
+def _cards(commands: _Commands) -> None:
+    add = commands.add("cards", "cards.cards", "what no code can grade: timed self-review")
+    says = "a deck or card; list [DECK]; show CARD; review CARD; default: what is due today"
+    add.add_argument("words", metavar="WORD", nargs="*", help=says)
+    says = "new cards a day (default 10)"
+    add.add_argument("--new", metavar="N", type=_seed, default=10, help=says)
+    add.add_argument("--json", action="store_true", help="list: as one JSON array")
+    add.add_argument("--answer", action="store_true", help="show: the answer and the points too")
+    says = "review: 1 again, 2 hard, 3 good, 4 easy"
+    add.add_argument("--rating", metavar="N", type=int, choices=(1, 2, 3, 4), help=says)
+    says = "review: the points that were said, such as 1,3,4"
+    add.add_argument("--ticks", metavar="N,N", default="", help=says)
+    says = "review: how long the answer took"
+    add.add_argument("--seconds", metavar="S", type=_seed, help=says)
 
 
 def _author(commands: _Commands) -> None:

@@ -17,6 +17,7 @@ from grader.judge.open import open_judge
 from grader.judge.options import Options
 from grader.report import Report
 from grader.views import exits
+from grader.views.diary import note
 from grader.views.exits import Misuse
 from grader.views.layout import line, visible
 from grader.views.screen import Screen, complain
@@ -122,6 +123,8 @@ class _Desk:
                 traceback.print_exc()
             complain(f"{visible(str(path))}: {exits.fault_of_ours(error)}")
             return exits.FAULT
+        if not (self.args.only or self.args.inline):
+            note(card, path, report)
         self._echo(path)
         if self.args.json:
             print(report.to_json(), file=self.reports, flush=True)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
 QUIT = "q"
+ENTER, ESCAPE, BACKSPACE, UP, DOWN = "\n", "\x1b", "\x7f", "↑", "↓"
+_NAMES = {"\x1b[A": UP, "\x1b[B": DOWN, "\x1bOA": UP, "\x1bOB": DOWN, "\r": ENTER, "\b": BACKSPACE}
+_SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|.", re.DOTALL)
 
 
 class Keys:
@@ -20,9 +25,18 @@ class Keys:
 
     def wait(self, seconds: float, wake: socket.socket) -> str:
         """The keys that were pressed, after `seconds` at most or as soon as `wake` has something;
-        `q` when the terminal is gone.
+        `q` when the terminal is gone. Letters are small; each key is one sign, see `ENTER`.
         """
         raise NotImplementedError
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """Leave the terminal to another program meanwhile."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
 
     def __enter__(self) -> Keys:
         return self
@@ -75,14 +89,19 @@ class _Terminal(Keys):
             return QUIT
         if not data:
             return QUIT
-        arrow = data.startswith(b"\x1b")
-        return "" if arrow else data.decode(errors="ignore").lower()
+        return pressed(data.decode(errors="ignore"))
 
     def _take(self) -> None:
         import termios
         import tty
 
         tty.setcbreak(self._input, termios.TCSADRAIN)  # what was typed before counts
+
+
+def pressed(text: str) -> str:
+    """What a terminal sent, a sign for each key; keys without a sign here are left out."""
+    parts = (_NAMES.get(part, part) for part in _SEQUENCE.findall(text))
+    return "".join(part.lower() for part in parts if len(part) == 1)
 
 
 class _Console(Keys):
@@ -92,13 +111,13 @@ class _Console(Keys):
         import msvcrt
 
         end = time.monotonic() + seconds
-        pressed = ""
-        while not pressed and time.monotonic() < end:
+        keys = ""
+        while not keys and time.monotonic() < end:
             if select.select([wake], [], [], 0.01)[0]:
                 return ""
             while msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
-                pressed += msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]
-        return pressed.lower()
+                keys += msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]
+        return pressed(keys)
 
 
 def _end(number: int, _: FrameType | None) -> None:

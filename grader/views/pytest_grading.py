@@ -15,6 +15,7 @@ import pytest
 from grader.judge.catalogue import LOADS, Card
 from grader.judge.options import EXAMPLES, Options
 from grader.report import Check
+from grader.views.diary import note
 from grader.views.layout import shortened, visible
 
 if TYPE_CHECKING:
@@ -53,11 +54,14 @@ class Grading:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                return self._opened().grade(card, path, only=names).checks
+                report = self._opened().grade(card, path, only=names)
             except Exception as error:
                 if isinstance(error, OSError) and error.filename == str(path):
                     return [Check(LOADS, "broken", f"It cannot be opened: {error.strerror}.")]
                 return [internal(self._config, card.id, error)]
+        if names >= set(card.checks):
+            note(card, path, report)
+        return report.checks
 
     def _opened(self) -> Judge:
         if self._judge is None:

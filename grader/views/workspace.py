@@ -133,11 +133,24 @@ class Workspace:
                 return copy
         raise RuntimeError(f"there is no free name left in {folder}")
 
-    def reset(self, card: Card) -> Path | None:
-        """Lay the stub in place of the attempt; gives where the attempt was kept."""
-        kept = self.keep(card)
-        write(self.path(card), render.stub(card))
+    def reset(self, card: Card, bare: int = render.FULL) -> Path | None:
+        """Lay a stub in place of the attempt, and start over with the hints.
+
+        bare: how much it shows, see `render.stub`. Gives where the attempt was kept; a stub that
+        was not touched is none.
+        """
+        kept = None if self.is_untouched(card) else self.keep(card)
+        write(self.path(card), render.stub(card, bare))
+        self.remember_hints(card, 0)
         return kept
+
+    def is_untouched(self, card: Card) -> bool:
+        """Whether the file is one of the exercise's stubs to the letter."""
+        try:
+            data = self.path(card).read_bytes()
+        except OSError:
+            return False
+        return any(data == render.stub(card, bare).encode() for bare in render.BARE)
 
     def hints_shown(self, card: Card) -> int:
         """How many hints of an exercise were shown."""

@@ -15,7 +15,8 @@ from grader.views.keys import keyboard
 from grader.views.layout import labelled, line
 from grader.views.screen import Screen
 from grader.views.text import About, screen
-from grader.views.watch import Desk, first, watched
+from grader.views.seat import Desk
+from grader.views.watch import first, watched
 from grader.views.workspace import Workspace, card_of
 
 ATTEMPTS = Path(__file__).parents[1] / "attempts"
