@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
+import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from grader.judge.run import Judge
 
+ROOT = Path(__file__).parents[1]
 JUDGE = pytest.StashKey["Judge"]()
 
 
@@ -44,3 +49,26 @@ def _history_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def judge(request: pytest.FixtureRequest) -> Judge:
     """The judge of this run."""
     return request.config.stash[JUDGE]
+
+
+@pytest.fixture
+def drill_in() -> Callable[..., Callable[..., str]]:
+    """Makes a runner of `drill` in a folder; the runner gives what was said on either stream."""
+
+    def runner(folder: Path, **variables: str) -> Callable[..., str]:
+        def run(*words: str, status: int = 0) -> str:
+            done = subprocess.run(
+                [sys.executable, "-m", "grader", *words],
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+            assert done.returncode == status, done.stdout + done.stderr
+            return done.stdout + done.stderr
+
+        return run
+
+    return runner

@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 
+class Unwritable(OSError):
+    """The log cannot be written or read; the message says where, why, and what to do."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `at` is in UTC; `facts` depend on the kind, see `history`."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader.coach.event import Event, digest_of
+from grader.coach.event import Event, Unwritable, digest_of
 
 FILE = "history.db"
 PATIENCE = 10.0  # seconds to wait for another program that is writing
@@ -32,10 +32,6 @@ MIGRATIONS = (
 
 T = TypeVar("T")
 Source = tuple[str, str]  # a digest and its text
-
-
-class Unwritable(OSError):
-    """The log cannot be written or read; the message says where, why, and what to do."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from fsrs import Rating
 
@@ -47,19 +47,23 @@ class Plan:
     left_out: tuple[str, ...]
 
 
-def plan(facts: Sequence[Facts], states: dict[str, State], goal: Goal, now: datetime) -> Plan:
-    """The plan from today to the day before the interview.
+def plan(
+    facts: Sequence[Facts], states: dict[str, State], goal: Goal, now: datetime, spent: int = 0
+) -> Plan:
+    """The plan from today to the day before the interview. spent: minutes practised today.
 
     It assumes that each session goes well; made anew every day, it takes in those that did not.
     """
     known = dict(states)
     wanted = _wanted(facts, goal)
     days = []
-    left = (goal.date - now.date()).days
+    today = now.astimezone().date()
+    left = (goal.date - today).days
     for ahead in range(left):
-        day = now.date() + timedelta(days=ahead)
-        at = now if ahead == 0 else datetime.combine(day, time(12), now.tzinfo)
-        items = _one_day(wanted, known, goal, at, last=left > 1 and ahead == left - 1)
+        day = today + timedelta(days=ahead)
+        at = now if ahead == 0 else datetime.combine(day, time(12), UTC)
+        gone = spent if ahead == 0 else 0
+        items = _one_day(wanted, known, goal, at, left > 1 and ahead == left - 1, gone)
         for item in items:
             known[item.id] = after(known.get(item.id, State()), Rating.Good, at)
         days.append(Day(day, tuple(items)))
@@ -75,17 +79,24 @@ def _wanted(facts: Sequence[Facts], goal: Goal) -> list[Facts]:
 
 
 def _one_day(
-    facts: Sequence[Facts], known: dict[str, State], goal: Goal, at: datetime, last: bool
+    facts: Sequence[Facts],
+    known: dict[str, State],
+    goal: Goal,
+    at: datetime,
+    last: bool,
+    spent: int,
 ) -> list[Item]:
     needs = {fact.id: [n for n in fact.needs if n in {f.id for f in facts}] for fact in facts}
     broad = any(f.tier == "A" and f.id not in known for f in facts)
     focus = () if broad else goal.focus
-    budget = goal.minutes * LIGHT if last else goal.minutes
+    budget = (goal.minutes * LIGHT if last else goal.minutes) - spent
     candidates = _last_look(facts, known, at) if last else due(facts, known, at, focus=focus)
     chosen: list[Item] = []
     for item in candidates:
         # One that is longer than a whole day's budget would else never come up.
-        fits = sum(i.minutes for i in chosen) + item.minutes <= budget or not (chosen or last)
+        fits = sum(i.minutes for i in chosen) + item.minutes <= budget or not (
+            chosen or last or spent
+        )
         there = {i.id for i in chosen} | set(known)
         if fits and all(need in there for need in needs[item.id]):
             chosen.append(item)

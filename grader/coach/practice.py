@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from grader.coach.event import Event, digest_of
-from grader.coach.history import FREE, LEFT, PASSED, PRACTICE, Round, open_round, rounds
+from grader.coach.history import FREE, GAVE_UP, LEFT, PASSED, PRACTICE, Round, open_round, rounds
 from grader.coach.log import FILE, Log
 from grader.coach.memory import State, states
 from grader.coach.plan import Goal, Plan, plan
@@ -72,7 +72,31 @@ class Picture:
 
     def plan(self) -> Plan | None:
         """The plan up to the interview, made anew from what was done so far."""
-        return plan(self.facts, self.states, self.goal, self.at) if self.goal else None
+        if not self.goal:
+            return None
+        return plan(self.facts, self.states, self.goal, self.at, self.minutes_today)
+
+    @property
+    def done_today(self) -> list[Round]:
+        """The rounds that were passed or given up today, by the clock on the wall."""
+        today = self.at.astimezone().date()
+        ended = [r for r in self.rounds if r.outcome in (PASSED, GAVE_UP)]
+        return [r for r in ended if r.last.astimezone().date() == today]
+
+    @property
+    def minutes_today(self) -> int:
+        """The interview minutes of what was done today."""
+        minutes = {fact.id: fact.minutes for fact in self.facts}
+        return sum(minutes.get(r.exercise, 0) for r in self.done_today)
+
+    def today(self, most: int = 5) -> list[Item]:
+        """What to do today: the plan's first day where there is one, else what comes first."""
+        found = self.plan()
+        if found is not None and found.days:
+            opened = [item for item in self.due() if item.kind == "open"]
+            ids = {item.id for item in opened}
+            return opened + [item for item in found.days[0].items if item.id not in ids]
+        return self.due()[:most]
 
     def hinted(self, id: str) -> int:
         """How many hints were shown in the open round of an exercise."""
@@ -100,13 +124,15 @@ class Practice:
         self._facts = tuple(facts)
         self._now = clock
 
+    def time(self) -> datetime:
+        """What the clock shows."""
+        return self._now()
+
     def picture(self) -> Picture:
         """What is known now."""
         return Picture(tuple(self.log.events()), self._facts, self._now())
 
-    def begin(
-        self, id: str, bare: int = 0, mode: str = PRACTICE, mock: str | None = None
-    ) -> str:
+    def begin(self, id: str, bare: int = 0, mode: str = PRACTICE, mock: str | None = None) -> str:
         """A new round; one of the same exercise and mode that was open is left. Gives its name."""
         found = self.picture().rounds
         for other in {mode, FREE}:
@@ -153,6 +179,21 @@ class Practice:
     def hinted(self, round: str, level: int) -> None:
         """The learner was shown a hint."""
         self._add("hinted", round=round, level=level)
+
+    def helped(self, id: str, level: int) -> None:
+        """The learner was shown a hint outside the loop."""
+        picture = self.picture()
+        found = picture.open(id) or picture.open(id, FREE)
+        self.hinted(found.id if found else self.begin(id, mode=FREE), level)
+
+    def gave_up(self, id: str) -> None:
+        """The learner asked for the solution, outside the loop, before a pass."""
+        picture = self.picture()
+        found = picture.open(id) or picture.open(id, FREE)
+        if found is not None:
+            self.end(found.id, GAVE_UP)
+        elif id not in picture.states:
+            self.end(self.begin(id, mode=FREE), GAVE_UP)
 
     def pause(self, round: str) -> None:
         """The clock stops."""

@@ -38,6 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.PASSED
     except Exception as error:
+        from grader.coach.event import Unwritable
+
+        if isinstance(error, Unwritable):
+            return _ended(str(error), exits.MISUSED)
         if "--debug" in words:
             traceback.print_exc()
         return _ended(exits.fault_of_ours(error), exits.FAULT)
@@ -53,7 +57,7 @@ def _run(words: list[str]) -> int:
 
     with warnings.catch_warnings():
         warnings.showwarning = _warn
-        module, function = args.serves.split(".")
+        module, function = args.serves.rsplit(".", 1)
         serve = getattr(importlib.import_module(f"grader.views.{module}"), function)
         status: int = serve(args, Screen(False if args.no_color else None))
     sys.stdout.flush()
@@ -112,7 +116,7 @@ class _Commands:
 def _arguments(words: list[str]) -> argparse.ArgumentParser:
     """The parser of everything; raises Misuse for a command that there is not."""
     commands = _Commands()
-    for add in (_learner, _grade, _reading, _author, _progress, _cards):
+    for add in (_learner, _coach, _grade, _reading, _author, _progress, _cards):
         add(commands)
     first = next((word for word in words if not word.startswith("-")), None)
     if first is not None and first not in commands.names:
@@ -131,6 +135,41 @@ def _learner(commands: _Commands) -> None:
     add = commands.add("reset", "learn.reset", "lay the stub again; the attempt is kept")
     _exercise(add)
     add.add_argument("--yes", action="store_true", help="do not ask")
+    add = commands.add("doctor", "doctor.doctor", "which AI assistance is on; changes nothing")
+    add.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _coach(commands: _Commands) -> None:
+    add = commands.add("start", "loop.loop.start", "a round from a blank stub, with a clock")
+    _exercise(add)
+    says = "0 statement, 1 signature only, 2 one spoken sentence; default: as memory allows"
+    add.add_argument("--bare", metavar="N", type=int, choices=(0, 1, 2), help=says)
+    _exercise(commands.add("pause", "daily.pause", "stop the clock of a round"))
+    add = commands.add("due", "daily.due", "what to practise today, and why")
+    add.add_argument("--all", action="store_true", help="everything, in order")
+    add.add_argument("--json", action="store_true", help="as one JSON array")
+    add = commands.add("rate", "daily.rate", "say yourself what the last round was worth")
+    _exercise(add)
+    add.add_argument("rating", choices=("again", "hard", "good", "easy"))
+    _plan(commands.add("plan", "daily.plan", "the days up to an interview"))
+    add = commands.add("note", "notes.note", "open your notes, or add a line")
+    add.add_argument("id", metavar="ID", nargs="?", help="at the heading of this exercise")
+    add.add_argument("--add", metavar="TEXT", help="add a line instead of opening them")
+    add = commands.add("notes", "notes.notes", "show your notes, or what they say of some words")
+    add.add_argument("words", metavar="WORD", nargs="*")
+    add = commands.add("export", "transfer.export", "the whole history as lines of JSON")
+    add.add_argument("file", metavar="FILE", nargs="?", help="default: standard output")
+    add.add_argument("--force", action="store_true", help="replace a file that is there")
+    add = commands.add("import", "transfer.import_", "add another machine's export to the history")
+    add.add_argument("file", metavar="FILE", help="- for standard input")
+
+
+def _plan(add: argparse.ArgumentParser) -> None:
+    add.add_argument("--date", metavar="DAY", help="the day of the interview, such as 2026-06-01")
+    add.add_argument("--minutes", metavar="N", type=_count, help="minutes a day (default 45)")
+    add.add_argument("--focus", metavar="TRACKS", help="tracks to narrow down to: agent,rag")
+    add.add_argument("--clear", action="store_true", help="there is no interview any more")
+    add.add_argument("--json", action="store_true", help="as one JSON object")
 
 
 def _demo(add: argparse.ArgumentParser) -> None:

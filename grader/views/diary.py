@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from grader.coach.log import Unwritable
+from grader.coach.event import Unwritable
 from grader.coach.practice import Practice
 from grader.judge import source
 from grader.judge.catalogue import Card, cards

@@ -23,6 +23,8 @@ _SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]|\x1b|.", re.DOTALL)
 class Keys:
     """The keyboard, while a `with` lasts."""
 
+    alive = True  # until the terminal is gone
+
     def wait(self, seconds: float, wake: socket.socket) -> str:
         """The keys that were pressed, after `seconds` at most or as soon as `wake` has something;
         `q` when the terminal is gone. Letters are small; each key is one sign, see `ENTER`.
@@ -86,8 +88,9 @@ class _Terminal(Keys):
         try:
             data = os.read(self._input, 64)
         except OSError:
-            return QUIT
+            data = b""
         if not data:
+            self.alive = False
             return QUIT
         return pressed(data.decode(errors="ignore"))
 

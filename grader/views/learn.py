@@ -12,6 +12,7 @@ from grader import __version__
 from grader.judge import render
 from grader.judge.catalogue import Card, cards
 from grader.views import exits
+from grader.views.diary import kept_going, practice
 from grader.views.exits import Misuse
 from grader.views.layout import Line, labelled, line, prose
 from grader.views.screen import Screen, complain
@@ -24,7 +25,8 @@ testpaths = exercises
 """
 OTHER_SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 COMMANDS = (
-    ("drill watch [ID]", "grade on every save"),
+    ("drill due", "what to practise today, and why"),
+    ("drill start ID", "a round from a blank stub, with a clock"),
     ("drill grade ID", "grade once"),
     ("drill show ID", "the statement"),
     ("drill hint ID", "one more hint"),
@@ -36,6 +38,10 @@ COMMANDS = (
 def overview(_: argparse.Namespace, view: Screen) -> int:
     """`drill` alone: where you are, what comes next, and the commands."""
     every, found = cards(), Workspace.find()
+    if found is not None and view.is_terminal:
+        from grader.views.loop.loop import run  # it is the loop's door
+
+        return run(view, found, None, None)
     title = f"Unaided {__version__}: {len(every)} from-scratch ML drills, graded."
     lines = [line(title, "strong"), line()]
     width = view.width
@@ -86,6 +92,8 @@ def hint(args: argparse.Namespace, view: Screen) -> int:
         found.remember_hints(card, 0)
     following = found.next_hint(card)
     if following is not None:
+        with kept_going():
+            practice().helped(card.id, following[0])
         view.show(hint_lines(card, *following, view.width))
         return exits.PASSED
     for number, text in enumerate(card.hints, 1):
@@ -106,7 +114,10 @@ def solution(args: argparse.Namespace, view: Screen) -> int:
     if args.plain:
         sys.stdout.write(text)
         return exits.PASSED
-    if not args.give_up and not _has_passed(card):
+    if args.give_up:
+        with kept_going():
+            practice().gave_up(card.id)
+    elif not _has_passed(card):
         return exits.FAILED
     asked = [part for question in card.ask for part in _question(*question, view.width)]
     code = [line(row, "code" if row.lstrip().startswith("#") else "") for row in text.splitlines()]
@@ -121,7 +132,7 @@ def reset(args: argparse.Namespace, view: Screen) -> int:
     if found.lay(card):
         view.say(f"There was no {shown(path)}; its stub was written.")
         return exits.PASSED
-    if path.read_bytes() == render.stub(card).encode():
+    if found.is_untouched(card):
         view.say(f"{shown(path)} is the untouched stub; there is nothing to reset.")
         return exits.PASSED
     if not args.yes and not _agreed(f"Put the stub in place of {shown(path)}, and keep a copy?"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +18,11 @@ from grader.views.workspace import Workspace, shown
 
 PRINTED_ROWS = 6
 
-Note = Callable[[Card, Path, Report], None]
-
 
 @dataclass(frozen=True)
 class Desk:
     """What grading on save needs: how to grade, what is printed meanwhile, whose files, which
-    screen, and how a verdict is written down.
+    screen.
     """
 
     grade: GradeOne
@@ -33,7 +30,6 @@ class Desk:
     workspace: Workspace
     view: Screen
     every: list[Card]
-    note: Note = note
 
     def next_after(self, card: Card) -> Card:
         """Where `n` leads: to what is not written, or, when all is, to what comes next."""
@@ -73,8 +69,8 @@ class Seat:
             self._notes = [line(f"{self.path} is gone; save it once more.", "bad")]
             self.report = None
         else:
-            self.desk.note(self.card, self.path, self.report)
-            self._notes = [*self._printed(), *self.after(self.report)]
+            self.record(self.report)
+            self._notes = [*self._printed(), *self.after()]
         self.draw()
 
     def draw(self) -> None:
@@ -99,6 +95,10 @@ class Seat:
         brief = screen(self.report, self._about, width, brief=True)
         return fitted(brief, room, columns, f"`drill grade {self.card.id}` shows all")
 
+    def record(self, report: Report) -> None:
+        """Write a verdict down."""
+        note(self.card, self.path, report)
+
     def head(self) -> list[Line]:
         """What stands above the verdict."""
         return []
@@ -107,9 +107,9 @@ class Seat:
         """What stands at the lower end."""
         raise NotImplementedError
 
-    def after(self, report: Report) -> list[Line]:
+    def after(self) -> list[Line]:
         """What is to be said beside a verdict."""
-        raise NotImplementedError
+        return []
 
     def next_hint(self) -> list[Line]:
         """One more hint; after the last one it stays."""
@@ -134,8 +134,8 @@ class Watched(Seat):
 
     KEYS = "h hint · r rerun · n next · q quit"
 
-    def after(self, report: Report) -> list[Line]:
-        if not report.passed:
+    def after(self) -> list[Line]:
+        if self.report is None or not self.report.passed:
             return []
         following = self.desk.next_after(self.card)
         return labelled("next", f"press n to go on with {following.id}", self.desk.view.width)

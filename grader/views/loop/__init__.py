@@ -1,0 +1,1 @@
+"""The daily loop: `drill` alone, and `drill start`."""
