@@ -76,16 +76,16 @@ class Round:
             gone = (event.at - self._since).total_seconds()
             self.seconds += gone if 0 < gone < AWAY else 0.0  # a clock may jump
         self._since = None if event.kind == "paused" else event.at
-        self._last = event.at
+        self._last = max(self._last, event.at)
         facts = event.facts
         if event.kind == "ran":
-            counts = (int(facts.get("held") or 0), int(facts.get("of") or 0))
+            counts = (_count(facts.get("held")), _count(facts.get("of")))
             names = (facts.get("check"), facts.get("mistake"))
             digest = str(facts.get("digest") or "")
             verdict = str(facts.get("verdict"))
             self.runs.append(Run(event.at, verdict, *names, *counts, digest, self.seconds))
         elif event.kind == "hinted":
-            self.hints = max(self.hints, int(facts.get("level") or 0))
+            self.hints = max(self.hints, _count(facts.get("level")))
         elif event.kind == "ended":
             self.outcome, self._since = str(facts.get("outcome")), None
 
@@ -96,7 +96,7 @@ def rounds(events: Iterable[Event]) -> list[Round]:
     for event in events:
         facts = event.facts
         if event.kind == "began" and isinstance(facts.get("exercise"), str):
-            about: dict[str, Any] = {"bare": int(facts.get("bare") or 0), "mock": facts.get("mock")}
+            about: dict[str, Any] = {"bare": _count(facts.get("bare")), "mock": facts.get("mock")}
             mode = str(facts.get("mode") or "practice")
             found[event.id] = Round(event.id, facts["exercise"], event.at, mode=mode, **about)
         elif event.kind == "rated" and facts.get("round") in found:
@@ -111,3 +111,8 @@ def open_round(found: list[Round], exercise: str, mode: str = "practice") -> Rou
     """The round of an exercise that was begun and not ended, if there is one."""
     mine = [r for r in found if r.exercise == exercise and r.mode == mode]
     return mine[-1] if mine and mine[-1].outcome is None else None
+
+
+def _count(value: object) -> int:
+    """A number of the log; 0 for what is none, as another version may have written it."""
+    return value if isinstance(value, int) else 0
