@@ -12,9 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from grader.judge import catalogue
 from grader.judge.options import Options
 from grader.report import Check, Report
-from grader.views.layout import fitted, height, joined, line, shortened, text_of, visible
+from grader.views.layout import (
+    fitted,
+    height,
+    joined,
+    line,
+    shortened,
+    statement,
+    text_of,
+    visible,
+)
 from grader.views.text import About, plain, plain_check, screen
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -196,3 +206,18 @@ def test_cut_rows_are_counted() -> None:
 def test_visible_leaves_ordinary_text_alone() -> None:
     assert visible("softmax(q kᵀ / √d) · ✓") == "softmax(q kᵀ / √d) · ✓"
     assert visible("a\tb") == "a   b"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_statements_are_wrapped_anew_without_losing_a_word(width):
+    for card in catalogue.cards():
+        rows = [text_of(part) for part in statement(card.statement, width)]
+        assert " ".join(rows).split() == card.statement.split(), card.id
+        assert max(map(len, rows)) <= max(width, 42), card.id
+
+
+def test_a_statement_that_fits_stays_as_it_is():
+    text = "Title.\n\n- one\n  two\n\n    q: (B, T)   k\n1. three\n   four"
+    assert joined(statement(text, 80)) == text
+    narrow = joined(statement(text + " and so on and so on and so on", 30)).splitlines()
+    assert narrow[2:6] == ["- one two", "", "    q: (B, T)   k", "1. three four and so on and so"]

@@ -12,6 +12,8 @@ Line = tuple[Span, ...]
 WIDTH = 88  # where nothing tells the width
 _NARROW = 72  # below this many columns a label has a line of its own
 _LABEL = 16  # columns of a label beside its text
+_CODE_INDENT = " " * 4
+_ITEM = re.compile(r" *(?:- |\d+\. )")
 _CODE = re.compile(r"(`[^`]+`)")
 
 
@@ -33,6 +35,38 @@ def prose(text: str, width: int, style: str = "", first: str = "", rest: str = "
         break_on_hyphens=False,
     )
     return [_coded(part, style) for part in wrapped]
+
+
+def statement(text: str, width: int) -> list[Line]:
+    """A statement as it is, or, where it is wider than `width`, its paragraphs wrapped anew; what
+    is set in by four columns or more, such as code, keeps its lines.
+    """
+    if max(map(len, text.splitlines()), default=0) <= width:
+        return [line(row) for row in text.splitlines()]
+    lines: list[Line] = []
+    for row in _logical(text.splitlines()):
+        lines += hanging(row, width, _depth(row)) if row.strip() else [line()]
+    return lines
+
+
+def _depth(row: str) -> int:
+    """The column in which a row's text begins, after the mark of an item."""
+    match = _ITEM.match(row)
+    return match.end() if match else len(row) - len(row.lstrip())
+
+
+def _logical(rows: list[str]) -> Iterable[str]:
+    """Rows with those joined that only a line's end keeps apart: running text, items of lists."""
+    whole = ""
+    for row in [*rows, ""]:
+        if whole and row.strip() and not _ITEM.match(row) and _depth(row) == _depth(whole):
+            whole = f"{whole} {row.strip()}"
+            continue
+        if whole:
+            yield whole
+        whole = row if row.strip() and not row.startswith(_CODE_INDENT) else ""
+        if not whole:
+            yield row
 
 
 def hanging(row: str, width: int, indent: int) -> list[Line]:

@@ -14,7 +14,8 @@ from grader.judge.catalogue import Card, cards
 from grader.views import exits
 from grader.views.diary import kept_going, practice
 from grader.views.exits import Misuse
-from grader.views.layout import Line, labelled, line, prose
+from grader.views.layout import Line, labelled, line, prose, statement
+from grader.views.mock.locked import refuse_if_locked
 from grader.views.screen import Screen, complain
 from grader.views.workspace import EXERCISES, Workspace, card_of, shown, write_new
 
@@ -79,7 +80,7 @@ def show(args: argparse.Namespace, view: Screen) -> int:
     card = card_of(args.id)
     head = f"{card.id} · tier {card.tier} · level {card.level} · {card.minutes} minutes"
     needs = f"Before it: {', '.join(card.needs)}" if card.needs else ""
-    body = [line(row) for row in card.statement.splitlines()]
+    body = statement(card.statement, view.width)
     tail = [line(), line(f"Source: {card.source}", "dim"), *([line(needs, "dim")] if needs else [])]
     view.show([line(head, "strong"), line(), *body, *tail])
     return exits.PASSED
@@ -88,6 +89,7 @@ def show(args: argparse.Namespace, view: Screen) -> int:
 def hint(args: argparse.Namespace, view: Screen) -> int:
     """`drill hint`: the next level, or all of them after the last."""
     card, found = card_of(args.id), Workspace.here()
+    refuse_if_locked(card.id)
     if args.again:
         found.remember_hints(card, 0)
     following = found.next_hint(card)
@@ -110,6 +112,7 @@ def hint_lines(card: Card, number: int, text: str, width: int) -> list[Line]:
 def solution(args: argparse.Namespace, view: Screen) -> int:
     """`drill solution`: the reference, after a pass or when someone gives up."""
     card = card_of(args.id)
+    refuse_if_locked(card.id)
     text = render.solution(card)
     if args.plain:
         sys.stdout.write(text)

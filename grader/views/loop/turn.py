@@ -9,7 +9,7 @@ from grader.judge import render, source
 from grader.report import Report
 from grader.views.editor import editor
 from grader.views.keys import DOWN, UP
-from grader.views.layout import Line, height, line, prose
+from grader.views.layout import Line, height, line, prose, statement
 from grader.views.loop import words
 from grader.views.loop.begin import Begun, afresh
 from grader.views.loop.beside import beside
@@ -155,11 +155,11 @@ class Turn(Seat):
 
     def head(self) -> list[Line]:
         card = self.card
-        about = f" · {card.title} · {shown(self.path)}"
-        return [
-            ((card.id, "strong"), (about[: max(0, self.size[0] - len(card.id) - 1)], "dim")),
-            line(),
-        ]
+        room = self.size[0] - len(card.id)
+        about = [f" · {card.title}", f" · {shown(self.path)}"]
+        while about and len("".join(about)) > room:
+            about.pop()
+        return [((card.id, "strong"), ("".join(about), "dim")), line()]
 
     def body(self, room: int, columns: int) -> list[Line]:
         if self.pane == VERDICT:
@@ -179,11 +179,9 @@ class Turn(Seat):
             return [*lines, line(), *(told if self._asked % 2 else wait)]
         if self.begun.bare == render.SPOKEN:
             return prose(render.spoken(self.card), width)
-        return [line(row) for row in self._statement().splitlines()]
-
-    def _statement(self) -> str:
-        bare = self.begun.bare == render.SIGNATURE
-        return render.stub(self.card, render.SIGNATURE) if bare else self.card.statement
+        if self.begun.bare == render.SIGNATURE:
+            return [line(row) for row in render.stub(self.card, render.SIGNATURE).splitlines()]
+        return statement(self.card.statement, width)
 
     def _window(self, lines: list[Line], room: int, columns: int) -> list[Line]:
         """As many of the lines as there is room for, from where the learner has gone down to."""
