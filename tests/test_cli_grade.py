@@ -125,7 +125,7 @@ def test_a_right_file_of_ones_own_is_0_and_opens_the_solution(practice: Path) ->
     assert (end.returncode, end.stderr) == (0, "")
     laws = len(catalogue.find(CAUSAL).checks)
     assert f"all {laws} laws hold" in end.stdout
-    assert "next            drill watch attention/" in end.stdout
+    assert "next            drill start attention/" in end.stdout
     end = drill("solution", CAUSAL, cwd=practice)
     assert (end.returncode, end.stderr) == (0, "")
     assert render.solution(catalogue.find(CAUSAL)) in end.stdout

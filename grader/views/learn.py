@@ -16,7 +16,7 @@ from grader.views.diary import kept_going, practice
 from grader.views.exits import Misuse
 from grader.views.layout import Line, labelled, line, prose, statement
 from grader.views.mock.locked import refuse_if_locked
-from grader.views.screen import Screen, complain
+from grader.views.screen import WIDEST, Screen, complain
 from grader.views.workspace import EXERCISES, Workspace, card_of, shown, write_new
 
 SETTINGS = """\
@@ -42,7 +42,7 @@ def overview(_: argparse.Namespace, view: Screen) -> int:
     if found is not None and view.is_terminal:
         from grader.views.loop.loop import run  # it is the loop's door
 
-        return run(view, found, None, None)
+        return run(view, found)
     title = f"Unaided {__version__}: {len(every)} from-scratch ML drills, graded."
     lines = [line(title, "strong"), line()]
     width = view.width
@@ -80,7 +80,8 @@ def show(args: argparse.Namespace, view: Screen) -> int:
     card = card_of(args.id)
     head = f"{card.id} · tier {card.tier} · level {card.level} · {card.minutes} minutes"
     needs = f"Before it: {', '.join(card.needs)}" if card.needs else ""
-    body = statement(card.statement, view.width)
+    # Where it is not read on a screen, it is passed on as it is.
+    body = statement(card.statement, view.width if view.is_terminal else WIDEST)
     tail = [line(), line(f"Source: {card.source}", "dim"), *([line(needs, "dim")] if needs else [])]
     view.show([line(head, "strong"), line(), *body, *tail])
     return exits.PASSED
@@ -160,8 +161,7 @@ def init(args: argparse.Namespace, view: Screen) -> int:
     view.say(_settings(root))
     lines = [line(), line("Go on with:", "strong")]
     lines += [line(f"  cd {args.folder}", "code")] if root != Path.cwd() else []
-    following = found.next_after(None, every) or every[0]
-    view.show([*lines, line(f"  drill watch {following.id}", "code")])
+    view.show([*lines, line("  drill", "code")])
     return exits.PASSED
 
 

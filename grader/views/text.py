@@ -216,4 +216,4 @@ def _replay(report: Report, check: Check, about: About) -> list[Line]:
 
 def _next(report: Report, about: About, width: int) -> list[Line]:
     lines = labelled("solution", f"drill solution {report.exercise}", width, "code")
-    return lines + (labelled("next", f"drill watch {about.next}", width, "code")) * bool(about.next)
+    return lines + (labelled("next", f"drill start {about.next}", width, "code")) * bool(about.next)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from grader.views import exits
 from grader.views.grading import Printed
 from grader.views.keys import keyboard
 from grader.views.layout import labelled, line
+from grader.views.loop.loop import Judging, run
 from grader.views.screen import Screen
 from grader.views.text import About, screen
-from grader.views.seat import Desk
-from grader.views.watch import first, watched
+from grader.views.watch import first
 from grader.views.workspace import Workspace, card_of
 
 ATTEMPTS = Path(__file__).parents[1] / "attempts"
@@ -44,8 +45,9 @@ def demo(_: argparse.Namespace, view: Screen) -> int:
             view.show([*screen(report, About.of(path), view.width), line()])
         _what_next(view, workspace, every)
         if workspace and view.is_terminal and _goes_on(view, first(workspace, every)):
-            desk = Desk(judge.grade, printed, workspace, view, every)
-            return watched(desk, first(workspace, every))
+            with contextlib.ExitStack() as stack:
+                judging = Judging(printed, stack, judge.grade)
+                return run(view, workspace, first(workspace, every), judging=judging)
     return exits.PASSED
 
 
@@ -54,12 +56,12 @@ def _what_next(view: Screen, workspace: Workspace | None, every: list[Card]) -> 
     lines = [line("Now yours: no assistant, no looking up.", "strong")]
     if workspace is None:
         lines += labelled("make a folder", "drill init my-practice", width, "code")
-        lines += labelled("there", "drill watch", width, "code")
+        lines += labelled("there", "drill", width, "code")
     else:
         card = first(workspace, every)
         lines += labelled("next", f"{card.id} ({card.title}, {card.minutes} minutes)", width)
         lines += labelled("write", str(workspace.path(card)), width)
-        lines += labelled("grade on save", f"drill watch {card.id}", width, "code")
+        lines += labelled("begin", f"drill start {card.id}", width, "code")
     view.show(lines)
 
 

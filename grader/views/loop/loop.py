@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 from grader.coach.practice import Practice
@@ -44,9 +43,21 @@ def start(args: argparse.Namespace, view: Screen) -> int:
     return exits.PASSED
 
 
-def run(view: Screen, workspace: Workspace, card: Card | None, bare: int | None) -> int:
-    """The loop on a terminal. card: where to begin; None shows what is due."""
-    with contextlib.suppress(KeyboardInterrupt), keyboard() as keys, _judging() as judging:
+def run(
+    view: Screen,
+    workspace: Workspace,
+    card: Card | None = None,
+    bare: int | None = None,
+    judging: Judging | None = None,
+) -> int:
+    """The loop on a terminal.
+
+    card: where to begin; None shows what is due. judging: a judge that is open already.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt))
+        keys = stack.enter_context(keyboard())
+        judging = judging or Judging(Printed(), stack)
         desk = Desk(judging.grade, judging.printed, workspace, view, cards())
         loop = _Loop(desk, practice(), keys, judging)
         while (card := card or loop.home()) is not None:
@@ -55,13 +66,16 @@ def run(view: Screen, workspace: Workspace, card: Card | None, bare: int | None)
     return exits.PASSED
 
 
-class _Judging:
+class Judging:
     """A judge that is opened when it is first needed: until then the statement can be read."""
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        self.printed = Printed()
+    def __init__(
+        self, printed: Printed, stack: contextlib.ExitStack, grade: GradeOne | None = None
+    ) -> None:
+        """stack: what closes it. grade: of a judge that is open already."""
+        self.printed = printed
         self._stack = stack
-        self._grade: GradeOne | None = None
+        self._grade = grade
 
     def open(self) -> None:
         if self._grade is None:
@@ -74,16 +88,10 @@ class _Judging:
         return self._grade(card, path)
 
 
-@contextlib.contextmanager
-def _judging() -> Iterator[_Judging]:
-    with contextlib.ExitStack() as stack:
-        yield _Judging(stack)
-
-
 class _Loop:
     """What one sitting needs."""
 
-    def __init__(self, desk: Desk, practice: Practice, keys: Keys, judging: _Judging) -> None:
+    def __init__(self, desk: Desk, practice: Practice, keys: Keys, judging: Judging) -> None:
         self.desk = desk
         self.practice = practice
         self.keys = keys
