@@ -23,7 +23,7 @@ _TAKES_A_WORD = {"-r", "--require", "--import", "--loader", "-W", "-X", "--env-f
 _VERBS = {"run", "x"}  # deno run SCRIPT, bun x SCRIPT
 _SUFFIX = re.compile(r"\.(?:exe|cmd|bat|m?js|cjs)$", re.IGNORECASE)
 # A folder's name may hold spaces but not end in one: then it is the next word of the command.
-_APP = re.compile(r"^(?:/[^/]*[^/ ])*?/([^/]*[^/ ])\.app/")
+_APP = re.compile(r"^(?:/[^/]*[^/ ])*?/([^/]*[^/ ])\.app/Contents/MacOS/")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,8 @@ class Process:
     @property
     def name(self) -> str:
         """The program's name, without its folder and without an ending such as `.exe`."""
-        # Some programs rewrite their command line into a single word with spaces.
-        last = _last(self.program)
-        return _SUFFIX.sub("", last.split(" ")[0] if len(self.argv) == 1 else last)
+        # Some programs rewrite their command line into a single word with spaces in it.
+        return _SUFFIX.sub("", _last(self.program).split(" -")[0])
 
     @property
     def app(self) -> str:
@@ -60,7 +59,9 @@ class Process:
 
     def option(self, name: str) -> str:
         """The value of an option, written `--name VALUE` or `--name=VALUE`; else ""."""
-        for word, following in zip(self.argv, (*self.argv[1:], ""), strict=True):
+        # Helpers of browsers' kind have their whole command line in a single word.
+        words = self.argv if len(self.argv) > 1 else tuple(" ".join(self.argv).split(" "))
+        for word, following in zip(words, (*words[1:], ""), strict=True):
             if word == name:
                 return following
             if word.startswith(f"{name}="):
@@ -69,6 +70,7 @@ class Process:
 
     def _script(self) -> str:
         words = iter(self.argv[1:])
+        verbs = _VERBS if _last(self.argv[0]).startswith(("bun", "deno")) else set()
         for word in words:
             if word in _INLINE:
                 return ""
@@ -76,7 +78,7 @@ class Process:
                 return next(words, "")
             if word in _TAKES_A_WORD:
                 next(words, "")
-            elif not word.startswith("-") and word not in _VERBS:
+            elif not word.startswith("-") and word not in verbs:
                 return word
         return ""
 

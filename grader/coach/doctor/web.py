@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 CONNECT_SECONDS = 0.2
-ANSWER_SECONDS = 0.6  # from the start, for everything that is asked of one server
+ANSWER_SECONDS = 0.5  # from the start, for everything that is asked of one server
 CAP = 4 << 20  # bytes of an answer
 
 _LENGTH = re.compile(rb"^content-length:\s*(\d{1,9})\s*$", re.IGNORECASE | re.MULTILINE)
