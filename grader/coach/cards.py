@@ -2,7 +2,7 @@
 
 Reviews are events of kind "reviewed" with `card`; `rating`; `ticks`, the numbers of the points that
 were ticked, from 1; `of`, how many points the card then had; `seconds`, None where nobody measured.
-Memory is the same FSRS that exercises have.
+They are remembered by the same FSRS as exercises.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Recall:
     """What was said of all cards, in order of time, and what it comes to at a moment."""
 
     reviews: tuple[Review, ...]
     at: datetime
 
     @classmethod
-    def of(cls, practice: Practice) -> Memory:
+    def of(cls, practice: Practice) -> Recall:
         picture = practice.picture()
         return cls(tuple(sorted(reviews(picture.events), key=lambda r: r.at)), picture.at)
 
@@ -126,10 +126,10 @@ def review(
     """Write down a review; gives the days until the card comes again."""
     facts = {"card": card.id, "seconds": seconds, "ticks": [*ticks], "of": len(card.points)}
     practice.log.add(REVIEWED, practice.picture().at, **facts, rating=rating)
-    return Memory.of(practice).days(card) or 0
+    return Recall.of(practice).days(card) or 0
 
 
-def queue(decks: Sequence[Deck], memory: Memory, new: int = NEW) -> list[Turn]:
+def queue(decks: Sequence[Deck], memory: Recall, new: int = NEW) -> list[Turn]:
     """The cards of today, in order.
 
     Those that are due, the likeliest to be forgotten first, and spread among them the new ones, up
@@ -170,13 +170,13 @@ def _in_turn(decks: Iterable[Deck]) -> list[Card]:
     return [card for row in rows for card in row if card is not None]
 
 
-def _due(cards: Iterable[Card], memory: Memory) -> list[Card]:
+def _due(cards: Iterable[Card], memory: Recall) -> list[Card]:
     """Those that are due, the likeliest to be forgotten first."""
     due = [card for card in cards if memory.is_due(card)]
     return sorted(due, key=lambda card: memory.states[card.id].recall(memory.at))
 
 
-def _fresh(cards: Sequence[Card], memory: Memory, new: int) -> list[Card]:
+def _fresh(cards: Sequence[Card], memory: Recall, new: int) -> list[Card]:
     """The new ones that may still be met today."""
     met = sum(memory.begun.get(card.id) == memory.today for card in cards)
     return [card for card in cards if card.id not in memory.begun][: max(0, new - met)]

@@ -15,9 +15,9 @@
 
     > The answer, shown when it is asked for.
 
-`minutes:` is free: a deck without it has 5, a card those of its deck. Without a text the title is the
-question. A card has points, an answer, or both. Its id is made of the file's name and its title, so
-it keeps its history whatever is done to the others.
+`minutes:` is free: a deck without it has 5, a card those of its deck. Without a text the title is
+the question. A card has points, an answer, or both. Its id is made of the file's name and its
+title, so it keeps its history whatever is done to the others.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def parse(text: str, name: str, path: Path) -> tuple[Deck | None, list[Problem]]
     path: what problems are said of.
     """
     reader = _Reader(path)
-    for number, row in enumerate(text.splitlines(), 1):
+    for number, row in enumerate(text.split("\n"), 1):
         reader.take(number, row.rstrip())
     return reader.deck(name)
 

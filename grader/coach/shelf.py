@@ -67,11 +67,16 @@ def read(folders: Iterable[Path], first: Sequence[Deck] = ()) -> tuple[list[Deck
 
 
 def find(decks: Iterable[Deck], word: str) -> Card:
-    """The card with this id, or the only one whose id or slug begins so; raises `UnknownCard`."""
+    """The card with this id, or the only one that has this slug, or begins so in either.
+
+    Raises `UnknownCard` where there is none, or more than one.
+    """
     every = {card.id: card for deck in decks for card in deck.cards}
+    slugs = {id: id.split("/")[1] for id in every}
     if word in every:
         return every[word]
-    begun = [id for id in every if id.startswith(word) or id.split("/")[1].startswith(word)]
+    begun = [id for id in every if slugs[id] == word]
+    begun = begun or [id for id in every if id.startswith(word) or slugs[id].startswith(word)]
     if len(begun) == 1:
         return every[begun[0]]
     if begun:

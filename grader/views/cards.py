@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 from grader.coach import shelf
-from grader.coach.cards import Memory, Turn, queue, review
+from grader.coach.cards import Recall, Turn, queue, review
 from grader.coach.decks import Card, Deck, Problem
-from grader.coach.log import Unwritable
+from grader.coach.event import Unwritable
+from grader.coach.practice import Practice
 from grader.judge import catalogue
 from grader.views import diary, exits
 from grader.views.cardtext import answer, body, counted, question, rated
@@ -36,33 +37,51 @@ def cards(args: argparse.Namespace, view: Screen) -> int:
         return exits.FAILED
 
 
-def all_decks() -> list[Deck]:
-    """Ours, those of packs, the follow-up questions, and the learner's; says what is wrong."""
+def all_decks() -> tuple[list[Deck], list[Problem]]:
+    """Ours, those of packs, the follow-up questions, and the learner's; and what is wrong."""
     folders = [Path(folder) / FOLDER for folder in catalogue.folders()]
     found = Workspace.find()
     mine = [found.root / FOLDER] if found else []
-    read, problems = shelf.read([*folders, *mine], [shelf.followups(catalogue.cards())])
-    for path in dict.fromkeys(problem.path for problem in problems):
-        _complain([problem for problem in problems if problem.path == path])
-    return read
+    return shelf.read([*folders, *mine], [shelf.followups(catalogue.cards())])
+
+
+def _sound_decks() -> list[Deck]:
+    """All decks, after a word on what is wrong with some."""
+    every, problems = all_decks()
+    _complain(problems)
+    return every
 
 
 def _complain(problems: list[Problem]) -> None:
-    """One line for a file, on the first of its problems."""
-    first, more = problems[0], len(problems) - 1
-    others = f" ({more} more in this file)" if more else ""
-    complain(f"{shown(first.path)}:{first.line}: {first.says}{others}.")
+    """One line for each file, on the first of its problems."""
+    for path in dict.fromkeys(problem.path for problem in problems):
+        first, *others = (problem for problem in problems if problem.path == path)
+        more = f" ({len(others)} more in this file)" if others else ""
+        complain(f"{shown(path)}:{first.line}: {first.says}{more}.")
 
 
 def _sit(words: list[str], args: argparse.Namespace, view: Screen) -> int:
     """`drill cards [DECK|CARD]`: cards one after the other, at a terminal."""
     if len(words) > 1:
         raise Misuse(f"{' '.join(words)!r} is more than one deck or card; name one.")
-    practice, every = diary.practice(), all_decks()
-    turns = _turns(every, words[0], Memory.of(practice), args.new)
+    every, problems = all_decks()
+    try:
+        return _through(every, words[0], args.new, view)
+    finally:
+        _complain(problems)  # at the end: the cards would wipe it away
+
+
+def _practice() -> Practice:
+    """The history, without the exercises: cards have nothing to do with them."""
+    return Practice(diary.data_folder(), ())
+
+
+def _through(every: list[Deck], word: str, new: int, view: Screen) -> int:
+    practice = _practice()
+    turns = _turns(every, word, Recall.of(practice), new)
     if not turns:
-        where = f" in {words[0]}" if words[0] else ""
-        more = f"drill cards {words[0]}".strip() + f" --new {args.new + 10}"
+        where = f" in {word}" if word else ""
+        more = f"drill cards {word}".strip() + f" --new {new + 10}"
         view.say(f"Nothing is left for today{where}. `{more}` brings more new cards.")
         return exits.PASSED
     if not view.is_terminal:
@@ -75,7 +94,7 @@ def _sit(words: list[str], args: argparse.Namespace, view: Screen) -> int:
     return sit(turns, practice, view)
 
 
-def _turns(every: list[Deck], word: str, memory: Memory, new: int) -> list[Turn]:
+def _turns(every: list[Deck], word: str, memory: Recall, new: int) -> list[Turn]:
     """The cards that a word stands for: a card, a deck, or everything."""
     if not word:
         return queue(every, memory, new)
@@ -87,9 +106,9 @@ def _turns(every: list[Deck], word: str, memory: Memory, new: int) -> list[Turn]
 
 def _list(rest: list[str], args: argparse.Namespace, view: Screen) -> int:
     """`drill cards list [DECK]`: decks, or the cards of some."""
-    every = all_decks()
+    every = _sound_decks()
     chosen = [_deck(every, word) for word in rest]
-    memory = Memory.of(diary.practice())
+    memory = Recall.of(_practice())
     if args.json:
         found = [_facts(card, memory) for deck in chosen or every for card in deck.cards]
         view.write(json.dumps(found))
@@ -104,22 +123,22 @@ def _list(rest: list[str], args: argparse.Namespace, view: Screen) -> int:
     return exits.PASSED
 
 
-def _about(deck: Deck, memory: Memory, width: int) -> list[Line]:
+def _about(deck: Deck, memory: Recall, width: int) -> list[Line]:
     """One deck in a line or two."""
     due = sum(memory.is_due(card) for card in deck.cards)
     new = sum(card.id not in memory.begun for card in deck.cards)
     counts = f"{counted(len(deck.cards), 'card')} of {deck.minutes:g} min"
-    return labelled(deck.name, f"{deck.title}: {counts}, {due} due, {new} new", width)
+    return labelled(deck.name, f"{deck.title} · {counts} · {due} due, {new} new", width)
 
 
-def _row(card: Card, memory: Memory, width: int) -> Line:
+def _row(card: Card, memory: Recall, width: int) -> Line:
     days = memory.days(card)
     when = "new" if days is None else "due" if memory.is_due(card) else f"in {days} d"
     id, room = card.id.split("/", 1)[1], max(8, width - 12)
     return (f"  {when:<8} ", "dim"), (id if len(id) <= room else f"{id[: room - 1]}…", "code")
 
 
-def _facts(card: Card, memory: Memory) -> dict[str, object]:
+def _facts(card: Card, memory: Recall) -> dict[str, object]:
     state = memory.states.get(card.id)
     return {
         "id": card.id,
@@ -135,7 +154,7 @@ def _show(rest: list[str], args: argparse.Namespace, view: Screen) -> int:
     """`drill cards show CARD`: the question; with --answer what there is to compare with."""
     card, width = _named(rest, "show"), view.width
     head = line(f"{card.id} · {card.minutes:g} min", "label")
-    lines = [*([head, line()]), *question(card, width), line()]
+    lines = [head, line(), *question(card, width), line()]
     how = f"drill cards show {card.id} --answer"
     if args.answer:
         how = f"drill cards review {card.id} --rating 3{' --ticks 1' * bool(card.points)}"
@@ -157,7 +176,7 @@ def _review(rest: list[str], args: argparse.Namespace, view: Screen) -> int:
         )
     ticks = _ticks(args.ticks, card)
     seconds = None if args.seconds is None else float(args.seconds)
-    view.say(rated(card, args.rating, review(diary.practice(), card, args.rating, ticks, seconds)))
+    view.say(rated(card, args.rating, review(_practice(), card, args.rating, ticks, seconds)))
     return exits.PASSED
 
 
@@ -175,7 +194,7 @@ def _ticks(text: str, card: Card) -> list[int]:
 def _named(rest: list[str], command: str) -> Card:
     if len(rest) != 1:
         raise Misuse(f"`drill cards {command}` takes one card, not {len(rest)}; name it by its id.")
-    return _card(all_decks(), rest[0])
+    return _card(_sound_decks(), rest[0])
 
 
 def _card(every: list[Deck], word: str) -> Card:

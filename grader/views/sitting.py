@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from grader.coach.cards import RATINGS, Memory, Turn, review, suggested
+from grader.coach.cards import RATINGS, Recall, Turn, review, suggested
 from grader.coach.decks import Card
 from grader.coach.practice import Practice
 from grader.views import exits
@@ -29,16 +29,15 @@ class Left(Exception):
 
 def sit(turns: list[Turn], practice: Practice, view: Screen) -> int:
     """Go through some cards until they are done or someone leaves."""
-    done = 0
+    done, told = 0, ""
     with contextlib.suppress(Left, KeyboardInterrupt), Hands(keyboard()) as hands:
-        told = ""
         for place, turn in enumerate(turns, 1):
             seat = _Seat(turn.card, practice, view, hands)
             seat.open(f"{place} of {len(turns)} · {turn.why}", told)
             told = seat.serve()
             done += bool(told)
     view.status("")
-    view.show([line(), *_farewell(done, len(turns), view.width)])
+    view.show([line(), *prose(told, view.width, "dim"), *_farewell(done, len(turns), view.width)])
     return exits.PASSED
 
 
@@ -111,7 +110,7 @@ class _Seat:
 
     def __init__(self, card: Card, practice: Practice, view: Screen, hands: Hands) -> None:
         self._card, self._practice, self._view, self._hands = card, practice, view, hands
-        last = Memory.of(practice).last(card)
+        last = Recall.of(practice).last(card)
         self._missed = last.missed(card) if last else frozenset()
 
     def open(self, where: str, told: str) -> None:
