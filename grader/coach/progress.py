@@ -114,7 +114,8 @@ class Progress:
     goal: Goal | None
     days: Days
     tracks: tuple[Mastery, ...]
-    due: tuple[Item, ...]
+    today: tuple[Item, ...]  # what to do today
+    due: tuple[Item, ...]  # everything that could be done
     timed: tuple[Timed, ...]  # in order of time
     pace: Pace | None  # None before the first pass
     attempts: tuple[Attempts, ...]
@@ -131,6 +132,7 @@ class Progress:
             goal=picture.goal,
             days=days((e.at for e in picture.events if e.kind in AT_WORK), at.date()),
             tracks=tuple(mastery(picture)),
+            today=tuple(picture.today()),
             due=tuple(picture.due()),
             timed=tuple(found),
             pace=pace(found),
@@ -228,7 +230,7 @@ def attempts(rounds: Iterable[Round], today: date) -> list[Attempts]:
 
 def _step(length: int) -> int:
     """How many days go into one stretch."""
-    steps = itertools.chain((1,), (7 * 4**n for n in itertools.count()))
+    steps = itertools.chain((1,), (int(7 * 4**n) for n in itertools.count()))
     return next(step for step in steps if -(-length // step) <= BINS)
 
 

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
+from grader.coach.event import Unwritable
 from grader.coach.plan import Goal
 from grader.coach.progress import LEVELS, STRIP, Coverage, Mastery, Pace, Progress, Recurring
 from grader.coach.queue import Item
 from grader.views import diary, exits
 from grader.views.layout import Line, labelled, line, prose
-from grader.views.screen import Screen
+from grader.views.screen import Screen, complain
 from grader.views.text import words
 
 SCHEMA = 1
@@ -29,7 +30,11 @@ STYLES = {"firm": "good", "known": "good", "learning": "label", "new": "dim"}
 
 def status(args: argparse.Namespace, view: Screen) -> int:
     """How it goes, for people or as one JSON object."""
-    found = Progress.of(diary.practice().picture())
+    try:
+        found = Progress.of(diary.practice().picture())
+    except Unwritable as error:
+        complain(str(error))
+        return exits.FAILED
     if args.json:
         view.write(as_json(found))
     else:
@@ -60,7 +65,7 @@ def screen(found: Progress, width: int, signs: dict[str, str]) -> list[Line]:
         _interview(found, width),
         _days(found, width, signs),
         _tracks(found.tracks, width, signs),
-        _due(found, width),
+        _today(found, width),
         prose(pace_told(found.pace), width) if found.pace else [],
         _mistakes(found.mistakes, found.at.date(), width),
     )
@@ -104,8 +109,8 @@ def plan_told(coverage: Sequence[Coverage]) -> str:
         for fate in ("done", "planned", "left_out")
     )
     total = done + planned + left_out
-    rest = f"; for {left_out} there is no time" if left_out else ""
-    return f"Of {counted(total, 'exercise')} {done} are done and {planned} are planned{rest}."
+    rest = f", {left_out} for which there is no time" if left_out else ""
+    return f"The plan has {counted(total, 'exercise')}: {done} done, {planned} planned{rest}."
 
 
 def days_told(found: Progress) -> str:
@@ -149,14 +154,15 @@ def _first_day(found: Progress, width: int) -> list[Line]:
         *lines,
         *labelled("first", about, width, "strong"),
         *labelled("read it", f"drill show {first.id}", width, "code"),
-        *labelled("write it", f"drill watch {first.id}", width, "code"),
+        *labelled("write it", f"drill start {first.id}", width, "code"),
     ]
 
 
 def _interview(found: Progress, width: int) -> list[Line]:
     if found.goal is None:
         return []
-    told = f"{interview_told(found.goal, found.at.date())} {plan_told(found.coverage)}"
+    told = interview_told(found.goal, found.at.date())
+    told += f" {plan_told(found.coverage)}" if found.coverage else ""
     return prose(told, width, "strong")
 
 
@@ -200,16 +206,16 @@ def _bar(track: Mastery, length: int, signs: dict[str, str]) -> list[tuple[str, 
     return spans
 
 
-def _due(found: Progress, width: int) -> list[Line]:
-    shown = found.due[:FIRST]
+def _today(found: Progress, width: int) -> list[Line]:
+    shown = found.today[:FIRST]
     if not shown:
-        return [line("Nothing is due today.", "strong")]
-    waiting = sum(item.kind != "new" for item in found.due)
-    more = waiting - sum(item.kind != "new" for item in shown)
-    head = "Today" if waiting else "Today: nothing to repeat, so something new"
+        return [line("Today: everything is done.", "strong")]
+    again = {item.id for item in found.due if item.kind == "again"}
+    more = len(again.difference(item.id for item in shown))
+    head = "Today" if any(item.kind != "new" for item in shown) else "Today, nothing but new ones"
     names = max(len(item.id) for item in shown)
     rows = [row for item in shown for row in _item(item, names, width)]
-    rest = [line(f"  and {counted(more, 'more repetition')}", "dim")] if more else []
+    rest = [line(f"  and {counted(more, 'more repetition')} when you have time")] if more else []
     return [line(head, "strong"), *rows, *rest]
 
 

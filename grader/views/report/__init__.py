@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from grader.coach.event import Unwritable
 from grader.coach.progress import Progress
 from grader.views import diary, exits
 from grader.views.exits import Misuse
@@ -19,7 +20,11 @@ def report(args: argparse.Namespace, view: Screen) -> int:
     """Write the page, and show it where that is asked for."""
     from grader.views.report.page import page
 
-    picture = diary.practice().picture()
+    try:
+        picture = diary.practice().picture()
+    except Unwritable as error:
+        complain(str(error))
+        return exits.FAILED
     path = Path(args.out) if args.out else Workspace.here().root / STATE / NAME
     _check(path, args.force)
     text = page(picture, Progress.of(picture))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from grader.views.layout import visible
 
-VOID = ("meta", "line", "rect", "circle")  # elements of ours that hold nothing
+VOID = ("meta", "wbr")  # elements of HTML that have no end
+
+_NUMBER = re.compile(r"[\d.]+%?")
 
 
 class Markup(str):
@@ -18,15 +21,15 @@ class Markup(str):
 Inside = str | int | None  # what an element may hold: a text, a number, or nothing
 
 
-def tag(name: str, *inside: Inside, **attributes: str | int | float) -> Markup:
+def tag(name: str, /, *inside: Inside, **attributes: str | float) -> Markup:
     """An element: `tag("p", "1 < 2", class_="note")` is `<p class="note">1 &lt; 2</p>`.
 
     Underscores of attributes become hyphens. Attributes are escaped always, contents unless they
     are `Markup`.
     """
     written = "".join(f' {_named(key)}="{text(value)}"' for key, value in attributes.items())
-    if name in VOID and not inside:
-        return Markup(f"<{name}{written}>" if name == "meta" else f"<{name}{written}/>")
+    if name in VOID:
+        return Markup(f"<{name}{written}>")
     return Markup(f"<{name}{written}>{joined(*inside)}</{name}>")
 
 
@@ -56,7 +59,8 @@ def table(caption: str, head: list[str], rows: list[list[Inside]]) -> Markup:
 
 
 def _cell(value: Inside) -> Markup:
-    return tag("td", value, class_="number") if isinstance(value, int) else tag("td", value)
+    number = _NUMBER.fullmatch(str(value))
+    return tag("td", value, class_="number") if number else tag("td", value)
 
 
 def _named(key: str) -> str:

@@ -43,7 +43,7 @@ def _head(title: str) -> Markup:
 
 def _summary(found: Progress) -> list[Markup]:
     today = found.at.date()
-    empty = "No practice is on record yet; `drill status` says what to begin with."
+    empty = "No practice is on record yet. Run drill status to see what to begin with."
     told = [
         interview_told(found.goal, today) if found.goal else "",
         days_told(found) if found.days.last else empty,
@@ -68,11 +68,11 @@ def _all(picture: Picture, found: Progress) -> list[Markup]:
 
 def _rounds(picture: Picture) -> Markup:
     minutes = {fact.id: fact.minutes for fact in picture.facts}
-    found = sorted(picture.rounds, key=lambda round: round.began, reverse=True)
+    found = sorted(picture.rounds, key=lambda one: one.began, reverse=True)
     if not found:
         return sections.section("Rounds", "No round was begun yet.")
     head = ["began", "exercise", "kind", "from", "attempts", "hints", "minutes", "end", "mistake"]
-    told = table("Rounds", head, [_round(one, minutes.get(one.exercise)) for one in found])
+    told = table("Every round", head, [_round(one, minutes.get(one.exercise)) for one in found])
     return sections.section("Rounds", f"{counted(len(found), 'round')}, the last one first.", told)
 
 

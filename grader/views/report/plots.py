@@ -16,6 +16,7 @@ TOP, FLOOR, HEIGHT = 12, 160, 186  # pixels: the upper and lower end of a plot, 
 SMALL = 60  # pixels of a plot that is one among many
 TICKS = 5  # at most so many labels along an axis
 SLOW = 2.0  # shares of the interview's minutes from which a point is drawn at the top
+FEW = 3  # exercises that a median is taken of at least, where there are so many
 LEAST = 4  # repetitions for which there is room at least
 Part = tuple[str, int]  # a kind, which says its colour, and a count
 
@@ -44,8 +45,9 @@ def bar(title: str, parts: Iterable[Part], most: int) -> Markup:
     """One horizontal bar; `most` is the count that fills the width."""
     pieces, before = [], 0
     for kind, count in parts:
-        place = {"x": percent(before / most), "width": percent(count / most)}
-        pieces += [tag("rect", class_=classed(kind), y=1, height=14, **place)] if count else []
+        across, width = percent(before / most), percent(count / most)
+        piece = tag("rect", class_=classed(kind), x=across, y=1, width=width, height=14)
+        pieces += [piece] if count else []
         before += count
     return svg(title, 16, *pieces)
 
@@ -63,17 +65,20 @@ def _column(column: Column, n: int, of: int, top: int) -> Markup:
     counts = ", ".join(f"{count} {kind}" for kind, count in column.parts if count)
     pieces, before = [tag("title", f"{column.label}: {counts or 'none'}")], 0
     for kind, count in column.parts:
-        upper, lower = down((before + count) / top), down(before / top)
-        place = {"x": percent((n + 0.1) / of), "width": percent(0.8 / of)}
-        piece = tag("rect", class_=classed(kind), y=upper, height=lower - upper, **place)
+        y, height = down((before + count) / top), down(0) - down(count / top)
+        x, width = percent((n + 0.1) / of), percent(0.8 / of)
+        piece = tag("rect", class_=classed(kind), x=x, y=y, width=width, height=height)
         pieces += [piece] if count else []
         before += count
     return tag("g", *pieces)
 
 
 def paths(title: str, found: Sequence[Path]) -> Markup:
-    """All paths faintly, and how long the median took at each repetition."""
-    longest = max(LEAST, *(len(path.shares) for path in found))
+    """All paths faintly, and their median strongly, as far as `FEW` of them reach."""
+    lengths = sorted((len(path.shares) for path in found), reverse=True)
+    reach = lengths[min(FEW, len(lengths)) - 1]
+    found = [Path(path.name, path.shares[:reach]) for path in found]
+    longest = max(LEAST, reach)
     axis = [rule(share / SLOW, f"{share:.0%}") for share in (0, 0.5, 1.5, SLOW)]
     marks = [(center(n, longest), str(n + 1)) for n in spread(longest)]
     each = [
@@ -102,8 +107,8 @@ def _dot(n: int, share: float | None, of: int, found: Sequence[Path]) -> Markup 
     if share is None:
         return None
     says = f"Repetition {n + 1}: {share:.0%} of the minutes, median of {len(_at(n, found))}"
-    place = {"cx": percent(center(n, of)), "cy": down(share / SLOW)}
-    return tag("circle", tag("title", says), class_="strong", r=4, **place)
+    x, y = percent(center(n, of)), down(share / SLOW)
+    return tag("circle", tag("title", says), class_="strong", cx=x, cy=y, r=4)
 
 
 def path(found: Path) -> Markup:
@@ -113,16 +118,17 @@ def path(found: Path) -> Markup:
     limit = tag("line", class_="limit", x1="0%", x2="100%", y1=middle, y2=middle)
     drawn = segments(found.shares, of, upper, lower, "strong")
     signs = [_sign(n, share, of, upper, lower) for n, share in enumerate(found.shares)]
-    return svg(found.name, SMALL, limit, *drawn, *signs)
+    says = ", ".join("given up" if share is None else f"{share:.0%}" for share in found.shares)
+    return svg(f"{found.name}: {says}", SMALL, limit, *drawn, *signs)
 
 
 def _sign(n: int, share: float | None, of: int, upper: int, lower: int) -> Markup:
-    across = percent(center(n, of))
+    x = percent(center(n, of))
     if share is None:
-        cross = {"x": across, "y": upper + 6, "text_anchor": "middle"}
-        return tag("text", tag("title", "Given up"), "×", class_="cross", **cross)
+        says = tag("title", f"Repetition {n + 1}: given up")
+        return tag("text", says, "×", class_="cross", x=x, y=upper + 6, text_anchor="middle")
     says = tag("title", f"Repetition {n + 1}: {share:.0%} of the minutes")
-    return tag("circle", says, class_="strong", cx=across, cy=down(share / SLOW, upper, lower), r=3)
+    return tag("circle", says, class_="strong", cx=x, cy=down(share / SLOW, upper, lower), r=3)
 
 
 # What plots are made of.
@@ -130,8 +136,8 @@ def _sign(n: int, share: float | None, of: int, upper: int, lower: int) -> Marku
 
 def svg(title: str, height: int, *inside: Markup | None) -> Markup:
     """A picture with a title, which is also what is read aloud."""
-    about = {"role": "img", "aria_label": title, "width": "100%", "height": height}
-    return tag("svg", tag("title", title), *inside, **about)
+    inside = (tag("title", title), *inside)
+    return tag("svg", *inside, role="img", aria_label=title, width="100%", height=height)
 
 
 def segments(
@@ -141,12 +147,9 @@ def segments(
     found = []
     for n, (one, other) in enumerate(itertools.pairwise(shares)):
         if one is not None and other is not None:
-            ends = {"x1": percent(center(n, of)), "x2": percent(center(n + 1, of))}
-            ends |= {
-                "y1": f"{down(one / SLOW, upper, lower):g}",
-                "y2": f"{down(other / SLOW, upper, lower):g}",
-            }
-            found.append(tag("line", class_=kind, **ends))
+            x1, x2 = percent(center(n, of)), percent(center(n + 1, of))
+            y1, y2 = (down(share / SLOW, upper, lower) for share in (one, other))
+            found.append(tag("line", class_=kind, x1=x1, x2=x2, y1=y1, y2=y2))
     return found
 
 
@@ -160,8 +163,8 @@ def rule(share: float, label: str, kind: str = "rule") -> Markup:
 def below(mark: tuple[float, str]) -> Markup:
     """A label under the plot."""
     across, words = mark
-    place = {"x": percent(across), "y": HEIGHT - 8, "text_anchor": "middle"}
-    return tag("text", words, class_="label", **place)
+    x, y = percent(across), HEIGHT - 8
+    return tag("text", words, class_="label", x=x, y=y, text_anchor="middle")
 
 
 def center(n: int, of: int) -> float:
@@ -191,7 +194,6 @@ def spread(count: int) -> list[int]:
 
 
 def nice(count: int) -> int:
-    """A round even number, not below `count`, for the end of an axis."""
-    step = 10 ** int(math.log10(max(count, 1)))
-    top = max(2, math.ceil(count / step) * step)
-    return top + top % 2
+    """A round even number, not below `count` and not far above, for the end of an axis."""
+    step = max(2, int(10 ** int(math.log10(max(count, 1)))) // 5)
+    return max(2, math.ceil(count / step) * step)

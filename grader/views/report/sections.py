@@ -8,7 +8,7 @@ from datetime import date
 from grader.coach.progress import LEVELS, Attempts, Coverage, Mastery, Progress, Recurring, Timed
 from grader.report import VERDICTS
 from grader.views.report import plots
-from grader.views.report.markup import Inside, Markup, table, tag
+from grader.views.report.markup import Inside, Markup, joined, table, tag, text
 from grader.views.report.plots import Column, Part, Path
 from grader.views.status import counted, on_day, plan_told, recall_told
 from grader.views.text import words
@@ -36,7 +36,7 @@ def tracks(found: Sequence[Mastery]) -> Markup:
     numbers: list[list[Inside]] = [
         [t.track, *(t.levels[level] for level in best_first), _chance(t.recall)] for t in found
     ]
-    head = ["Track", *best_first, "recall now"]
+    head = ["track", *best_first, "recall now"]
     note = (
         "One bar for each track, one part for each level. Recall is the chance that a practised "
         "exercise would be written right now, by the forgetting curve of its own history."
@@ -53,7 +53,8 @@ def attempts(found: Sequence[Attempts]) -> Markup:
     years = (found[-1].last - found[0].first).days > LONG
     drawn = [Column(_short(bin.first, years), _by_kind(bin.verdicts)) for bin in found]
     length = (found[0].last - found[0].first).days + 1
-    note = f"An attempt is one grading of a file. Each column is {counted(length, 'day')}."
+    column = "a day" if length == 1 else f"{length} days"
+    note = f"An attempt is one grading of a file. Each column is {column}."
     about = f"{title}: {sum(column.total for column in drawn)} gradings by verdict"
     plot = tag("div", plots.columns(about, drawn), class_="axes")
     return section(title, note, legend((*KINDS, OTHER)), plot, numbers=_verdicts(found))
@@ -94,7 +95,7 @@ def times(found: Sequence[Timed]) -> Markup:
     each: dict[str, list[Timed]] = {}
     for one in found:
         each.setdefault(one.exercise, []).append(one)
-    drawn = [Path(id, tuple(one.share for one in rounds)) for id, rounds in each.items()]
+    drawn = [Path(id, tuple(one.share for one in each[id])) for id in sorted(each)]
     note = (
         "Time at work until the pass, as a share of the minutes that an interview gives (the "
         f"dashed line). What took {plots.SLOW:.0%} or more is drawn at the top; a cross is a "
@@ -107,15 +108,22 @@ def times(found: Sequence[Timed]) -> Markup:
 
 
 def _small(drawn: Path, last: Timed) -> Markup:
-    time = "given up" if last.seconds is None else f"{last.seconds / 60:.0f} min"
-    about = f"last {time}, interview {last.minutes} min"
-    return tag("li", tag("h3", drawn.name), plots.path(drawn), tag("p", about))
+    took = "given up" if last.seconds is None else f"{last.seconds / 60:.0f} of {last.minutes} min"
+    return tag(
+        "li", tag("h3", *_breaking(drawn.name)), plots.path(drawn), tag("p", f"last: {took}")
+    )
+
+
+def _breaking(id: str) -> list[Markup]:
+    """An id that a narrow column may break behind its slash."""
+    track, *name = id.split("/", 1)
+    return [joined(f"{track}/", tag("wbr"), *name)] if name else [text(track)]
 
 
 def _minutes(each: dict[str, list[Timed]]) -> Markup:
     most = max(len(rounds) for rounds in each.values())
     rows: list[list[Inside]] = []
-    for id, rounds in each.items():
+    for id, rounds in sorted(each.items()):
         took = ["gave up" if r.seconds is None else f"{r.seconds / 60:.1f}" for r in rounds]
         rows.append([id, rounds[-1].minutes, *took, *[""] * (most - len(took))])
     head = ["exercise", "interview", *(f"round {n + 1}" for n in range(most))]
@@ -125,7 +133,7 @@ def _minutes(each: dict[str, list[Timed]]) -> Markup:
 def recurring(title: str, thing: str, found: Sequence[Recurring], today: date) -> Markup:
     """What went wrong, most often first."""
     if not found:
-        return section(title, f"No {thing}s so far.")
+        return section(title, "None so far.")
     drawn = [
         row(words(one.name), _often(one, today), [("seen", one.rounds)], found[0].rounds)
         for one in found[:MOST]
