@@ -193,7 +193,7 @@ def test_a_history_that_cannot_be_used_is_told_in_one_line(days):
     days.data.write_text("a file where the folder should be")
     with days.drill(0, "start", CAUSAL) as terminal:
         assert "cannot be used" in terminal.until("as you saved them.")
-        assert terminal.end() == 2
+        assert terminal.end() == 1
     assert "Traceback" not in plain(terminal.raw)
 
 

@@ -94,9 +94,10 @@ def test_a_link_stays_a_link(folder):
     assert "<h1>" in (folder / "real.html").read_text(encoding="utf-8")
 
 
-def test_outside_a_practice_folder_it_asks_for_one_or_for_out(folder, monkeypatch, tmp_path):
+def test_outside_a_practice_folder_it_lies_beside_the_history(folder, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert drill("report").returncode == 2
+    assert drill("report").returncode == 0
+    assert (tmp_path / "data" / "report.html").exists()
     assert drill("report", "--out", "r.html").returncode == 0
 
 

@@ -55,7 +55,7 @@ def plan(
     It assumes that each session goes well; made anew every day, it takes in those that did not.
     """
     known = dict(states)
-    wanted = _wanted(facts, goal)
+    about = wanted(facts, goal)
     days = []
     today = now.astimezone().date()
     left = (goal.date - today).days
@@ -63,15 +63,15 @@ def plan(
         day = today + timedelta(days=ahead)
         at = now if ahead == 0 else datetime.combine(day, time(12), UTC)
         gone = spent if ahead == 0 else 0
-        items = _one_day(wanted, known, goal, at, left > 1 and ahead == left - 1, gone)
+        items = _one_day(about, known, goal, at, left > 1 and ahead == left - 1, gone)
         for item in items:
             known[item.id] = after(known.get(item.id, State()), Rating.Good, at)
         days.append(Day(day, tuple(items)))
     done = {item.id for day in days for item in day.items} | set(states)
-    return Plan(tuple(days), tuple(f.id for f in wanted if f.id not in done))
+    return Plan(tuple(days), tuple(f.id for f in about if f.id not in done))
 
 
-def _wanted(facts: Sequence[Facts], goal: Goal) -> list[Facts]:
+def wanted(facts: Sequence[Facts], goal: Goal) -> list[Facts]:
     """What the plan is about: everything, or with a focus its tracks and the others' tier A."""
     if not goal.focus:
         return list(facts)

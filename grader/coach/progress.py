@@ -14,7 +14,7 @@ from statistics import fmean, median
 
 from grader.coach.history import FREE, GAVE_UP, PASSED, Round, Run
 from grader.coach.memory import State
-from grader.coach.plan import Goal, _wanted
+from grader.coach.plan import Goal, wanted
 from grader.coach.practice import Picture
 from grader.coach.queue import Item
 
@@ -269,7 +269,7 @@ def coverage(picture: Picture) -> list[Coverage]:
         return []
     ahead = {item.id for day in plan.days for item in day.items}
     tracks: dict[str, tuple[list[str], list[str], list[str]]] = {}
-    for fact in _wanted(picture.facts, goal):
+    for fact in wanted(picture.facts, goal):
         state = picture.states.get(fact.id)
         fate = 0 if state and state.passes else 1 if fact.id in ahead else 2
         tracks.setdefault(fact.track, ([], [], []))[fate].append(fact.id)

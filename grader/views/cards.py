@@ -9,7 +9,6 @@ from pathlib import Path
 from grader.coach import shelf
 from grader.coach.cards import Recall, Turn, queue, review
 from grader.coach.decks import Card, Deck, Problem
-from grader.coach.event import Unwritable
 from grader.coach.practice import Practice
 from grader.judge import catalogue
 from grader.views import diary, exits
@@ -30,11 +29,7 @@ def cards(args: argparse.Namespace, view: Screen) -> int:
     """`drill cards` and the words after it."""
     word, *rest = args.words or [""]
     serve = {"list": _list, "show": _show, "review": _review}.get(word, _sit)
-    try:
-        return serve([word, *rest] if serve is _sit else rest, args, view)
-    except Unwritable as error:
-        complain(str(error))
-        return exits.FAILED
+    return serve([word, *rest] if serve is _sit else rest, args, view)
 
 
 def all_decks() -> tuple[list[Deck], list[Problem]]:

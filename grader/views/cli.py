@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from grader.coach.event import Unwritable
 
         if isinstance(error, Unwritable):
-            return _ended(str(error), exits.MISUSED)
+            return _ended(str(error), exits.FAILED)
         if "--debug" in words:
             traceback.print_exc()
         return _ended(exits.fault_of_ours(error), exits.FAULT)
@@ -116,7 +116,7 @@ class _Commands:
 def _arguments(words: list[str]) -> argparse.ArgumentParser:
     """The parser of everything; raises Misuse for a command that there is not."""
     commands = _Commands()
-    for add in (_learner, _coach, _grade, _reading, _author, _progress, _cards):
+    for add in (_learner, _coach, _grade, _reading, _author, _progress, _cards, _mock):
         add(commands)
     first = next((word for word in words if not word.startswith("-")), None)
     if first is not None and first not in commands.names:
@@ -236,6 +236,26 @@ def _cards(commands: _Commands) -> None:
     add.add_argument("--ticks", metavar="N,N", default="", help=says)
     says = "review: how long the answer took"
     add.add_argument("--seconds", metavar="S", type=_seed, help=says)
+
+
+def _mock(commands: _Commands) -> None:
+    add = commands.add("mock", "mock.command.mock", "an interview on a clock, with a report")
+    says = "a format; or formats, status, run, next, ask, answer, covered, missed, end, report"
+    add.add_argument("word", metavar="WORD", nargs="?", help=says)
+    add.add_argument("--minutes", metavar="N", type=_count, help="how long a part is")
+    add.add_argument("--tracks", metavar="TRACKS", help="draw from these: attention,decoding")
+    add.add_argument("--count", metavar="N", type=_count, help="exercises at most")
+    says = "gradings an exercise; 0: only when it is submitted; default: no limit"
+    add.add_argument("--runs", metavar="N", type=_seed, help=says)
+    add.add_argument("--seed", metavar="S", type=_seed, help="the seed of the draw")
+    says = "open each exercise in vscode, vim, nvim or emacs without plugins"
+    add.add_argument("--editor", metavar="NAME", help=says)
+    says = "no network for the editor and the grader, proved, or no start"
+    add.add_argument("--sealed", action="store_true", help=says)
+    add.add_argument("--ai-allowed", action="store_true", help="with AI; the report says so")
+    says = "do not sit down: lay the first exercise and start the clock"
+    add.add_argument("--no-wait", action="store_true", help=says)
+    add.add_argument("--resume", action="store_true", help="go on with the one under way")
 
 
 def _author(commands: _Commands) -> None:

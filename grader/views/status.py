@@ -9,13 +9,12 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
-from grader.coach.event import Unwritable
 from grader.coach.plan import Goal
 from grader.coach.progress import LEVELS, STRIP, Coverage, Mastery, Pace, Progress, Recurring
 from grader.coach.queue import Item
 from grader.views import diary, exits
 from grader.views.layout import Line, labelled, line, prose
-from grader.views.screen import Screen, complain
+from grader.views.screen import Screen
 from grader.views.text import words
 
 SCHEMA = 1
@@ -30,11 +29,7 @@ STYLES = {"firm": "good", "known": "good", "learning": "label", "new": "dim"}
 
 def status(args: argparse.Namespace, view: Screen) -> int:
     """How it goes, for people or as one JSON object."""
-    try:
-        found = Progress.of(diary.practice().picture())
-    except Unwritable as error:
-        complain(str(error))
-        return exits.FAILED
+    found = Progress.of(diary.practice().picture())
     if args.json:
         view.write(as_json(found))
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.coach.event import Unwritable
 from grader.coach.progress import Progress
 from grader.views import diary, exits
 from grader.views.exits import Misuse
@@ -20,12 +19,8 @@ def report(args: argparse.Namespace, view: Screen) -> int:
     """Write the page, and show it where that is asked for."""
     from grader.views.report.page import page
 
-    try:
-        picture = diary.practice().picture()
-    except Unwritable as error:
-        complain(str(error))
-        return exits.FAILED
-    path = Path(args.out) if args.out else Workspace.here().root / STATE / NAME
+    picture = diary.practice().picture()
+    path = Path(args.out) if args.out else _place()
     _check(path, args.force)
     text = page(picture, Progress.of(picture))
     try:
@@ -36,6 +31,12 @@ def report(args: argparse.Namespace, view: Screen) -> int:
     if args.open:
         _open(path)
     return exits.PASSED
+
+
+def _place() -> Path:
+    """In the practice folder, or, away from one, beside the history."""
+    found = Workspace.find()
+    return (found.root / STATE if found else diary.data_folder()) / NAME
 
 
 def _check(path: Path, force: bool) -> None:
