@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from grader.coach import shelf
-from grader.coach.cards import Recall, Turn, queue, review
+from grader.coach.cards import NEW, Recall, Turn, queue, review
 from grader.coach.decks import Card, Deck, Problem
 from grader.coach.practice import Practice
 from grader.judge import catalogue
@@ -64,6 +64,11 @@ def _sit(words: list[str], args: argparse.Namespace, view: Screen) -> int:
         return _through(every, words[0], args.new, view)
     finally:
         _complain(problems)  # at the end: the cards would wipe it away
+
+
+def review_today(view: Screen) -> None:
+    """Today's cards, from within another view that has the terminal."""
+    _through(all_decks()[0], "", NEW, view)
 
 
 def _practice() -> Practice:

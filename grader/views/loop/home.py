@@ -8,7 +8,7 @@ from grader.coach.queue import Item
 from grader.views.layout import Line, line, prose
 from grader.views.loop.words import counted
 
-KEYS = "Enter start · 1-9 choose · l list · q quit"
+KEYS = "Enter start · 1-9 choose · l list · c cards · q quit"
 NARROW = 72
 
 

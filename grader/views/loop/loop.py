@@ -116,6 +116,15 @@ class _Loop:
                         return every[items[number - 1].id]
                     if key == "l" and (card := self.listed()):
                         return card
+                    if key == "c":
+                        self._cards()
+
+    def _cards(self) -> None:
+        """Today's cards, in between."""
+        from grader.views.cards import review_today
+
+        with self.keys.released():
+            review_today(self.desk.view)
 
     def listed(self) -> Card | None:
         """What is chosen from the list."""
