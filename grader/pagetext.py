@@ -100,6 +100,18 @@ class PageText:
         return "\n".join(lines[node.lineno - 1 : node.end_lineno])
 
 
+def constant(source: str, name: str) -> Any:
+    """The literal that a file binds to a name, None where it binds none; ValueError where what it
+    binds is no literal, SyntaxError where the file is no Python.
+    """
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+                return ast.literal_eval(node.value)
+    return None
+
+
 def names_in(node: ast.AST) -> set[str]:
     """Every plain name that a piece of code refers to."""
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}

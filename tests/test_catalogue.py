@@ -11,33 +11,8 @@ import textwrap
 import pytest
 
 from grader.judge import catalogue
+from tests.packs import PAGE, drill, lay
 from tests.support import HERE
-
-PAGE = '''
-"""A title.
-
-Statement.
-"""
-from grader.words import Exercise, same
-
-exercise = Exercise(
-    tier="A", level=1, minutes=5, source="us", hints=("a", "b", "c"), ask=(("Q?", "A."),)
-)
-
-
-@exercise.solution
-def double(x):
-    """Twice x."""
-    return 2 * x
-
-
-@exercise.edges
-def numbers():
-    return [{"x": 1}, {"x": 2}, {"x": 3}, {"x": 5}]
-
-
-exercise.mistake("squared", "You square.", swap={"2 * x": "x * x"})
-'''
 
 
 def test_what_is_needed_comes_first():
@@ -80,30 +55,8 @@ def test_a_card_tells_what_the_page_declares():
 @pytest.fixture
 def packs(tmp_path):
     """A folder to put on the path: one good pack, one with a bad page, one that is not there."""
-    for name, page in (("goodpack", PAGE), ("badpack", "exercise = 1 +")):
-        folder = tmp_path / name / "sums"
-        folder.mkdir(parents=True)
-        (tmp_path / name / "__init__.py").touch()
-        (folder / "__init__.py").touch()
-        (folder / f"{name}_double.py").write_text(page.lstrip())
-    info = tmp_path / "packs-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: packs\nVersion: 1.0\n")
-    points = "[unaided.packs]\ngood = goodpack\nbad = badpack\ngone = nowhere\n"
-    (info / "entry_points.txt").write_text(points)
-    return tmp_path
-
-
-def drill(folder, *words):
-    code = "import sys; from grader.views.cli import main; sys.exit(main(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-c", code, *words],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={"PYTHONPATH": f"{folder}:{HERE.parent}", "PATH": "", "HOME": str(folder)},
-        check=False,
-    )
+    pages = {"goodpack": PAGE, "badpack": "exercise = 1 +"}
+    return lay(tmp_path, pages, good="goodpack", bad="badpack", gone="nowhere")
 
 
 def test_a_pack_is_listed_and_graded_and_broken_ones_break_nothing(packs):
@@ -120,6 +73,64 @@ def test_a_pack_is_listed_and_graded_and_broken_ones_break_nothing(packs):
     first, second = map(json.loads, done.stdout.splitlines())
     assert first["verdict"] == "passed"
     assert (second["verdict"], second["checks"][0]["mistake"]) == ("failed", "squared")
+
+
+ORDER = """
+import json, sys, warnings
+from grader.judge import catalogue
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    tracks = list(dict.fromkeys(card.track for card in catalogue.cards()))
+loaded = [name for name in ("reference", "goodpack", "badpack", "torch") if name in sys.modules]
+print(json.dumps([tracks, loaded, [str(w.message) for w in told]]))
+"""
+
+
+def tracks_of(packs, init):
+    """Tracks in their order, what was imported for it, and the warnings."""
+    for track in ("areas", "roots"):
+        (packs / "goodpack" / track).mkdir(exist_ok=True)
+        (packs / "goodpack" / track / "double.py").write_text(PAGE.lstrip())
+    (packs / "goodpack" / "__init__.py").write_text(init)
+    done = subprocess.run(
+        [sys.executable, "-c", ORDER],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": f"{packs}:{HERE.parent}"},
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+OURS = ["attention", "decoding", "training", "rag", "agent"]
+
+
+@pytest.mark.parametrize(
+    ("init", "order"),
+    [
+        ("", ["areas", "roots", "sums"]),
+        ("import torch\nTRACKS = ('sums', 'nothing', 'roots')\n", ["sums", "roots", "areas"]),
+        ("TRACKS: tuple[str, ...] = ('roots', 'attention')\n", ["roots", "areas", "sums"]),
+        ("TRACKS = 5\n", ["areas", "roots", "sums"]),
+    ],
+)
+def test_tracks_come_as_their_package_lists_them_which_is_not_imported(packs, init, order):
+    tracks, loaded, told = tracks_of(packs, init)
+    assert tracks == OURS + order
+    assert loaded == []
+    assert not any("order" in text for text in told)
+
+
+@pytest.mark.parametrize("init", ["TRACKS = sorted(['sums', 'areas'])\n", "TRACKS = (\n"])
+def test_an_order_of_tracks_that_cannot_be_read_is_told_and_the_names_decide(packs, init):
+    tracks, _, told = tracks_of(packs, init)
+    assert tracks == [*OURS, "areas", "roots", "sums"]
+    assert sum("order of the tracks of 'goodpack' is unknown" in text for text in told) == 1
+
+
+def test_the_order_of_our_tracks_names_each_of_them():
+    tracks = {card.track for card in catalogue.cards()}
+    assert tracks == set(importlib.import_module("reference").TRACKS) == set(OURS)
 
 
 def test_a_page_that_leaves_something_out_is_told(tmp_path):

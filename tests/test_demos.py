@@ -100,6 +100,9 @@ def test_the_scripted_model_makes_one_mistake_and_mends_it():
     assert names == ["evaluate", "read_file"]
     third = model([first, hits, second, chat.answer("call_3", "14")], [])
     assert third["content"] == "'gradients' stands in a.txt line 3. 2 * (3 + 4) is 14."
+    refused = chat.answer("call_3", '{"error": "tool_error", "message": "ValueError: too large"}')
+    third = model([first, hits, second, refused], [])
+    assert third["content"].endswith("2 * (3 + 4) has no value.")
 
 
 # The command.
@@ -133,6 +136,18 @@ def test_the_learner_s_own_runs_once_it_passes(tmp_path):
     assert "'run_agent' stands in exercises/agent/loop.py line" in done.stdout
     assert '"error": "invalid_json"' in done.stdout
     assert "2 + 3 is 5." in done.stdout
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_both_fit_a_narrow_terminal_and_keep_blank_lines(columns, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    (folder / "notes.txt").write_text("gradients " * 30 + "x" * 200 + "\n\nafter a blank line\n")
+    asked = drill("demo", "rag", "Why does a finally clause always run?", cwd=folder).stdout
+    done = drill("demo", "agent", "What of gradients?", cwd=folder).stdout
+    assert [row for row in (asked + done).splitlines() if len(row) > columns] == []
+    assert re.search(r"\n\n +Question: Why ", asked)
+    assert re.search(r"x\n\n +after a blank line\n", done)
+    assert re.search(r"^ +\d+\.\d+  try#\d+ +\S", asked, re.MULTILINE)
 
 
 def test_rag_asks_a_server(tmp_path):

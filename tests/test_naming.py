@@ -85,10 +85,10 @@ def test_a_mistake_that_explains_too_little_is_not_named():
     assert named(lambda x: 5 * x if 0 < x < 3 else 0, **only_large) == []
 
 
-def crash(message):
+def crash(message, kind=RuntimeError):
     def crashing(x):
         if x > 0:
-            raise RuntimeError(message)
+            raise kind(message)
         return 2 * x
 
     return crashing
@@ -97,6 +97,33 @@ def crash(message):
 def test_an_exception_counts_only_with_the_same_words():
     assert named(crash("shapes differ"), crashes=crash("shapes differ")) == ["crashes"]
     assert named(crash("out of tokens"), crashes=crash("shapes differ")) == []
+
+
+def test_a_value_error_counts_whatever_its_words():
+    strict = {"strict": crash("x must not be above 0", ValueError)}
+    assert named(crash("too large", ValueError), **strict) == ["strict"]
+    assert named(crash("", ValueError), **strict) == ["strict"]
+    assert named(crash("x must not be above 0"), **strict) == []
+    assert named(crash("x must not be above 0", TypeError), **strict) == []
+
+
+def test_a_value_error_of_another_call_is_another_one():
+    def refuses(below):
+        def refusing(x):
+            if (x < 0) == below:
+                raise ValueError("no")
+            return 2 * x
+
+        return refusing
+
+    exercise = exercise_with(refuses=refuses(below=False))
+
+    @exercise.law(edges=lambda: [{"x": x} for x in range(1, 6)])
+    def the_sign_passes_through(solution, x):
+        same(solution(x), -solution(-x))
+
+    assert names_in(exercise, refuses(below=False), "the_sign_passes_through") == ["refuses"]
+    assert names_in(exercise, refuses(below=True), "the_sign_passes_through") == []
 
 
 def test_a_law_is_evidence_by_the_values_it_compares():

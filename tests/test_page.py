@@ -47,11 +47,24 @@ def test_a_twin_has_the_same_sizes_and_other_values():
         return {"x": draw.floats(draw.size(2, 4), 3, styles=("normal",))}
 
     choices = iter([3, 0, 17, 0])
-    source = Draw(lambda _: next(choices))
+    source = Draw(lambda low, high: next(choices))
     first = case(source)
     second = twin(case, source.choices)
     assert first["x"].shape == second["x"].shape == (3, 3)
     assert not torch.equal(first["x"], second["x"])
+
+
+def test_a_twin_whose_values_leave_less_to_choose_from_takes_the_nearest():
+    def case(draw: Draw):
+        seed = draw.seed()
+        few = seed % 2
+        options = ("a", "b") if few else ("a", "b", "c", "d")
+        return {"chosen": draw.choice(*options), "more": [draw.size(3, 4) for _ in range(1 + few)]}
+
+    choices = iter([16, 3, 4])
+    source = Draw(lambda low, high: next(choices))
+    assert case(source) == {"chosen": "d", "more": [4]}
+    assert twin(case, source.choices) == {"chosen": "b", "more": [4, 3]}
 
 
 def test_a_failing_case_is_shrunk_to_a_small_one():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from grader.judge import explain, talk
 from grader.judge.page import Observation
@@ -86,7 +87,8 @@ def test_a_difference_in_a_conversation_carries_all_of_it_and_its_place():
     wrong = [*DONE[:2], chat.answer("c1", "6"), *DONE[3:]]
     found = difference({"messages": wrong}, {"messages": DONE})
     assert found.says == "messages[2]['content'] is '6', not '5'."
-    assert (found.got, found.want, found.at) == (wrong, DONE, 2)
+    assert (found.got, found.want) == ("6", "5")
+    assert (found.within, found.at) == ((wrong, DONE), 2)
     broken = difference({"messages": DONE[:3]}, {"messages": DONE})
     assert "the call 'c2' is never answered" in broken.says
     seen = Observation(broken=Broken(found.says, found))
@@ -112,5 +114,61 @@ def test_errors_are_compared_without_their_free_text():
 
 
 def test_a_ranking_is_shown_a_place_a_line():
-    assert explain.text([("a", 0.5), ("b", 0.25)]) == "1. 'a'  0.5\n2. 'b'  0.25"
-    assert explain.text([(i, float(i)) for i in range(20)]).splitlines()[-1] == "(8 more)"
+    assert explain.text([("a", 0.5), ("b", 0.25)]) == "  [0]  'a'  0.5\n  [1]  'b'  0.25"
+    long = explain.text([(i, float(i)) for i in range(20)])
+    assert long.splitlines()[-1] == "  (10 items more)"
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "at"),
+    [
+        ([1, 2, 3], [1, 3, 2], 1),
+        ([("a", 0.5), ("b", 0.25)], [("a", 0.5), ("c", 0.25)], 1),
+        ([("a", 0.5)], [("a", 0.25)], 0),
+        ([{"id": "a", "text": "x"}], [], 0),
+        ((1, None), (1, "x"), 1),
+    ],
+    ids=str,
+)
+def test_a_difference_in_a_list_of_plain_things_carries_all_of_it(got, want, at):
+    found = difference({"ranking": got}, {"ranking": want})
+    assert (found.within, found.at) == ((got, want), at)
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        ([[1], [2]], [[1], [3]]),
+        (([1], [2]), ([1], [3])),
+        ([{"ids": [2]}], [{"ids": [3]}]),
+    ],
+    ids=str,
+)
+def test_lists_within_lists_are_shown_by_the_inner_one(got, want):
+    found = difference(got, want)
+    assert (found.within, found.at) == (([2], [3]), 0)
+
+
+def test_a_list_of_tensors_is_not_shown_whole():
+    got, want = [torch.tensor([1.0, 2.0])], [torch.tensor([1.0, 3.0])]
+    found = difference(got, want)
+    assert (found.within, found.at) == (None, None)
+    assert explain.example({}, Observation(broken=Broken(found.says, found)))["got"] == (
+        "[1, 2]  (float32, 2)"
+    )
+
+
+def test_the_conversation_is_shown_and_no_list_within_its_messages():
+    parts = [[{"role": "user", "content": "Go.", "tags": [tag]}] for tag in (1, 2)]
+    found = difference(*parts)
+    assert found.says == "`[0]['tags'][0]` is 1, not 2."
+    assert (found.within, found.at) == (tuple(parts), 0)
+
+
+def test_scores_that_look_the_same_are_shown_with_the_digits_that_differ():
+    ranking = [("a", 1.0), ("b", 0.123456789)]
+    found = difference([("a", 1.0), ("b", 0.123456589)], ranking)
+    shown = explain.example({}, Observation(broken=Broken(found.says, found)))
+    assert shown["got"].splitlines()[1] == "> [1]  'b'  0.123456589"
+    assert shown["want"].splitlines()[1] == "> [1]  'b'  0.123456789"
+    assert "They differ by 2e-06 of the largest value only" in shown["where"]

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.judge import catalogue
+from grader.judge import catalogue, explain
 from grader.judge.options import Options
+from grader.judge.page import Observation
 from grader.report import Check, Report
 from grader.views.layout import (
     fitted,
@@ -26,6 +27,8 @@ from grader.views.layout import (
     visible,
 )
 from grader.views.text import About, plain, plain_check, screen
+from grader.words.compare import difference
+from grader.words.expect import Broken
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ABOUT = About("0123456789ab", ("import torch", "", "def f(x):", "    return x.t() @ x"))
@@ -67,7 +70,26 @@ def report(*checks: Check, verdict: str = "failed", file: str = "exercises/a/b.p
     return Report("a/b", file, verdict, checks, 0.153)
 
 
+def differs(got: object, want: object) -> Check:
+    """The check that finds `got` where `want` is right, told as the judge tells it."""
+    found = difference(got, want)
+    assert found is not None
+    example = explain.example({"k": 3}, Observation(broken=Broken(found.says, found)))
+    says = found.says[:1].upper() + found.says[1:]
+    return replace(WRONG, mistake=None, says=says, example=example)
+
+
+RANKING = [(name, 1 / (60 + place)) for place, name in enumerate("abcdefghijklmn", 1)]
+SWAPPED = [*RANKING[:6], RANKING[7], RANKING[6], *RANKING[8:]]
+CONTEXT = [{"id": name, "text": f"What {name} says of tea, and of the cup."} for name in "abcde"]
+BAG = {"taken": [*CONTEXT[:3], {"id": "d", "text": "Milk first, then tea. " * 9}]}
+
 REPORTS = {
+    "in_a_ranking": (report(differs(SWAPPED, RANKING)), ABOUT),
+    "in_a_short_ranking": (report(differs([(2, 0.5)], [(1, 0.5)])), ABOUT),
+    "in_a_packed_context": (report(differs(BAG, {"taken": CONTEXT})), ABOUT),
+    "in_what_is_too_long": (report(differs(CONTEXT[:2], CONTEXT[:1])), ABOUT),
+    "in_spans": (report(differs([(0, 4), (4, 7)], [(0, 4), (3, 7), (6, 9)])), ABOUT),
     "mistake_named": (report(WRONG, HELD, RAISED, QUIET), ABOUT),
     "two_mistakes": (report(BOTH, HELD), ABOUT),
     "raised": (report(RAISED, replace(RAISED, name="other"), HELD, verdict="error"), ABOUT),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from grader.bench.alarm import Late, alarm
 from grader.bench.host import Host
 from grader.bench.link import MALFORMED, TOO_MUCH, BaseLink, Fault, Reply
 from grader.bench.start import Child, Starter
@@ -23,11 +24,19 @@ TOTAL_SECONDS = 120.0  # for everything that is asked of one file
 MAX_OUTPUT = 64 << 10
 
 
-class Inline(BaseLink):
-    """No process at all: for references, mistakes, and a debugger."""
+def _stopped(doing: str) -> Fault:
+    return Fault("timeout", f"It was stopped after {doing}, without an answer.")
 
-    def __init__(self) -> None:
+
+class Inline(BaseLink):
+    """No process at all: for references, mistakes, and a debugger.
+
+    seconds: how long one request may take, where the system can stop it; None: without end.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
         super().__init__()
+        self._seconds = seconds
         self._host = Host(self._answer_ask)
 
     def adopt(self, target: Any) -> Subject:
@@ -35,9 +44,13 @@ class Inline(BaseLink):
         return Subject(self, self._host.adopt(target), type(target).__name__)
 
     def _exchange(self, message: dict[str, Any], blob: bytes, rig: Rig | None) -> Reply:
-        if rig is None:
-            return self._host.perform(message, blob)
-        return self._host.perform({**message, "function": rig.function}, blob)
+        if rig is not None:
+            message = {**message, "function": rig.function}
+        with contextlib.suppress(Late), alarm(self._seconds) as rang:
+            reply = self._host.perform(message, blob)
+        if rang:
+            raise _stopped(f"{self._seconds:g} seconds in one call")
+        return reply
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ class Session(BaseLink):
             doing = f"{limit:g} seconds {'being loaded' if loading else 'in one call'}"
             if time.monotonic() >= self._end:
                 doing = f"{self._submission.total_seconds:g} seconds in all its calls"
-            raise Fault("timeout", f"It was stopped after {doing}, without an answer.") from None
+            raise _stopped(doing) from None
         except WireError as error:
             self.close()
             raise Fault("crashed", f"Its process sent what is no answer: {error}.") from None

@@ -15,13 +15,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.pagetext import PageText
+from grader.pagetext import PageText, constant
 
 if TYPE_CHECKING:
     from grader.words.exercise import Exercise
 
 BUILT_IN = "reference"
-TRACKS = ("attention", "decoding", "training", "rag", "agent")
 PACKS = "unaided.packs"
 LOADS = "can_be_loaded"
 WRITTEN = "is_written"
@@ -70,8 +69,9 @@ class Card:
 
 def cards() -> list[Card]:
     """Every exercise, track by track in the order of learning; broken packs are left out."""
-    found = [card for package in packages() for card in _cards_of(package)]
-    return _in_order(found)
+    known = packages()
+    tracks = dict.fromkeys(track for package in known for track in _tracks(package))
+    return _in_order([card for package in known for card in _cards_of(package)], list(tracks))
 
 
 def find(id: str) -> Card:
@@ -157,6 +157,19 @@ def _pages(package: str) -> list[tuple[str, Path]]:
     return found
 
 
+def _tracks(package: str) -> list[str]:
+    """A package's tracks: first those of its `TRACKS`, in the order of learning, then by name."""
+    listed = None
+    try:
+        listed = constant((_folder(package) / "__init__.py").read_text(encoding="utf-8"), "TRACKS")
+    except FileNotFoundError:
+        pass
+    except (SyntaxError, ValueError) as error:
+        warnings.warn(f"The order of the tracks of {package!r} is unknown: {error}", stacklevel=2)
+    known = [str(track) for track in listed] if isinstance(listed, (list, tuple)) else []
+    return [*known, *sorted({id.split("/")[0] for id, _ in _pages(package)})]
+
+
 def _cards_of(package: str) -> Iterator[Card]:
     for id, path in _pages(package):
         try:
@@ -167,8 +180,8 @@ def _cards_of(package: str) -> Iterator[Card]:
             warnings.warn(f"A page was left out: {error}", stacklevel=2)
 
 
-def _in_order(found: list[Card]) -> list[Card]:
-    """Tracks in their order of first appearance; within one, what is needed comes first."""
+def _in_order(found: list[Card], tracks: list[str]) -> list[Card]:
+    """Track by track; within one, what is needed comes first."""
     by_id = {card.id: card for card in found}
     ordered: dict[str, Card] = {}
 
@@ -180,11 +193,6 @@ def _in_order(found: list[Card]) -> list[Card]:
                 visit(by_id[need])
         ordered.setdefault(card.id, card)
 
-    for card in sorted(found, key=lambda c: (_place(c.track), c.level, c.tier, c.id)):
+    for card in sorted(found, key=lambda c: (c.level, c.tier, c.id)):
         visit(card)
-    return sorted(ordered.values(), key=lambda c: _place(c.track))
-
-
-def _place(track: str) -> tuple[int, str]:
-    """Our own tracks in the order of learning, then those of packs."""
-    return (TRACKS.index(track) if track in TRACKS else len(TRACKS), track)
+    return sorted(ordered.values(), key=lambda c: tracks.index(c.track))

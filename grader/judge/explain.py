@@ -26,20 +26,33 @@ def example(case: Case, seen: Observation) -> dict[str, Any]:
     found = seen.broken.found if seen.broken else None
     if found is None:
         return shown
-    if found.got is not None or found.want is not None:
-        shown["got"] = _marked(found.got, found.at)
-    if found.want is not None:
-        shown["want"] = _marked(found.want, found.at)
-    shown |= _where(found)
     close = _closeness(found)
+    shown |= _values(found, 9 if close else 4) | _where(found)
     if close:
-        shown["got"], shown["want"] = text(found.got, 9), text(found.want, 9)
         shown["where"] = " ".join(filter(None, (shown.get("where"), close)))
     return shown
 
 
-def _marked(value: Any, at: int | None) -> str:
-    return text(value) if at is None or not is_conversation(value) else talk.shown(value, at)
+def _values(found: Difference, digits: int) -> dict[str, str]:
+    """Both values, or all of the lists they stand in, with the place where these part marked."""
+    got, want = found.within or (found.got, found.want)
+    if got is None and want is None:
+        return {}
+    told = {"got": got} if want is None else {"got": got, "want": want}
+    short = all(len(text(value, digits)) <= talk.SHORT for value in told.values())
+    return {name: _marked(value, found.at, digits, short) for name, value in told.items()}
+
+
+def _marked(value: Any, at: int | None, digits: int, short: bool) -> str:
+    """A value; with `at` a list with that item marked, in one line if it is short."""
+    if at is None or not value:
+        return text(value, digits)
+    if is_conversation(value):
+        return talk.shown(value, at)
+    if talk.is_ranking(value):
+        return talk.ranking(value, at, digits)
+    items = [text(item, digits) for item in value]
+    return talk.pointed(text(value, digits), items, at) if short else talk.listed(items, at)
 
 
 def _closeness(found: Difference) -> str:
@@ -67,12 +80,12 @@ def text(value: Any, digits: int = 4) -> str:
     if is_conversation(value):
         return talk.shown(value)
     if talk.is_ranking(value):
-        return talk.ranking(value)
+        return talk.ranking(value, None, digits)
     if isinstance(value, dict):
-        inner = ", ".join(f"{key!r}: {text(v)}" for key, v in value.items())
+        inner = ", ".join(f"{key!r}: {text(v, digits)}" for key, v in value.items())
         return cut(f"{{{inner}}}")
     if isinstance(value, (list, tuple)):
-        inner = ", ".join(map(text, value))
+        inner = ", ".join(text(v, digits) for v in value)
         return cut(f"[{inner}]" if isinstance(value, list) else f"({inner})")
     if isinstance(value, float):
         return number(value, max(6, digits))

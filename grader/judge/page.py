@@ -14,6 +14,7 @@ from hypothesis import seed as fixed_seed
 from hypothesis.errors import HypothesisException
 from torch import Tensor
 
+from grader.bench.link import Fault
 from grader.bench.session import Inline
 from grader.judge.catalogue import AGREEMENT, Card
 from grader.judge.steady import steadily
@@ -148,8 +149,11 @@ class Page:
         if index is None or key not in self._known:
             if name not in self._made:
                 self._made[name] = self.exercise.mistakes[name].make()
-            solution = Inline().adopt(self._made[name])
-            self._known[key] = self.judged(check, solution, case, index)
+            solution = Inline(self.exercise.seconds).adopt(self._made[name])
+            try:
+                self._known[key] = self.judged(check, solution, case, index)
+            except Fault as fault:
+                self._known[key] = Observation(broken=Broken(fault.says))
         return self._known[key]
 
     def _right(self, case: Case, index: int | None) -> Any:

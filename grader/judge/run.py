@@ -96,7 +96,7 @@ class Judge:
         """The first check that an object of this process fails, with its smallest chosen or drawn
         case as it is; None where it passes.
         """
-        link = Inline()
+        link = Inline(self.page(card).exercise.seconds)
         return self._first(card, link, lambda: link.adopt(target))
 
     def first_fault_of_file(self, card: Card, path: Path) -> Check | None:
@@ -180,7 +180,7 @@ class _Run:
                     if self.explained:
                         break
         except Fault as fault:
-            return _fault(name, fault, case)
+            return _fault(self.page, name, fault, case)
         if all(observation.skipped for _, _, observation in seen):
             raise RuntimeError(f"{self.page.card.id}: {name} had nothing to check")
         if failing is None:
@@ -198,7 +198,7 @@ class _Run:
             try:
                 case, failed = self._shrunk(name, solution, case, failed)
             except _FaultOnTheWay as way:
-                return _fault(name, way.fault, way.case)
+                return _fault(self.page, name, way.fault, way.case)
         return _failure(self.page, name, case, failed, mistakes)
 
     def _shrunk(
@@ -252,9 +252,11 @@ def _unloadable(card: Card, problem: Fault | Raised) -> Check:
     return Check(LOADS, problem.kind, problem.says, line=problem.line)
 
 
-def _fault(name: str, fault: Fault, case: Case) -> Check:
+def _fault(page: Page, name: str, fault: Fault, case: Case) -> Check:
     example = explain.example(case, Observation()) if case else None
-    return Check(name, fault.kind, fault.says, example=example, line=fault.line)
+    much = fault.kind in ("timeout", "memory")  # then the law's words may tell why it is too much
+    says = _with_reason(page, name, fault.says) if much else fault.says
+    return Check(name, fault.kind, says, example=example, line=fault.line)
 
 
 def _failure(page: Page, name: str, case: Case, failed: Observation, mistakes: list[str]) -> Check:
@@ -267,12 +269,16 @@ def _failure(page: Page, name: str, case: Case, failed: Observation, mistakes: l
 
 
 def _what(page: Page, name: str, failed: Observation) -> str:
-    law = page.exercise.laws.get(name)
     if failed.raised is not None:
         told = _told(failed.raised)
         return f"It raised {told}." if failed.raised.line else unusable(told)
     assert failed.broken is not None
-    says = clean(failed.broken.says)
+    return _with_reason(page, name, clean(failed.broken.says))
+
+
+def _with_reason(page: Page, name: str, says: str) -> str:
+    """What broke, and why the law that it breaks matters."""
+    law = page.exercise.laws.get(name)
     return f"{says} {law.says}" if law and law.says else says
 
 

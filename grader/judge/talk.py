@@ -1,30 +1,45 @@
-"""Conversations and rankings as a person would want to read them."""
+"""Conversations, rankings and other lists as a person would want to read them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from grader.judge.plainly import LONG, clean, cut
 from grader.words.compare import number
 
 WIDE = 160  # characters of one line of a message
-BEFORE = 4  # messages shown before the marked one
-MOST = 10  # messages shown at all
-RANKED = 12  # rows of a ranking
+SHORT = 48  # characters of a list or an item that fits in one line
+NEAR = (4, 10)  # messages or items shown before the marked one, and at all
+NEXT = (1, 3)  # likewise of long items
 
 
 def shown(messages: list[Any], at: int | None = None) -> str:
     """Messages a line or more each, the one at `at` marked, those far from it counted only."""
-    first = max(0, min((at or 0) - BEFORE, len(messages) - MOST))
-    lines = [f"  ({first} messages before)"] if first else []
-    for i, message in enumerate(messages[first : first + MOST], first):
-        lines += _message(message, "> " if i == at else "  ")
-    left = len(messages) - first - MOST
-    lines += [f"  ({left} messages more)"] if left > 0 else []
-    if at is not None and at >= len(messages):
-        lines.append("> (nothing more)")
-    return "\n".join(lines)
+    marks = ["> " if i == at else "  " for i in range(len(messages))]
+    rows = [_message(message, mark) for message, mark in zip(messages, marks, strict=True)]
+    return "\n".join(_around(rows, at, "messages"))
+
+
+def _around(
+    rows: Sequence[Iterable[str]], at: int | None, what: str, near: tuple[int, int] = NEAR
+) -> Iterator[str]:
+    """The rows of the items near `at`, and how many there are before and after."""
+    before, most = near
+    first = max(0, min((at or 0) - before, len(rows) - most))
+    left = len(rows) - first - most
+    if first:
+        yield f"  ({_count(first, what)} before)"
+    for item in rows[first : first + most]:
+        yield from item
+    if left > 0:
+        yield f"  ({_count(left, what)} more)"
+    if at is not None and at >= len(rows):
+        yield "> (nothing more)"
+
+
+def _count(number: int, things: str) -> str:
+    return f"{number} {things.removesuffix('s') if number == 1 else things}"
 
 
 def whole(messages: list[Any]) -> str:
@@ -75,10 +90,25 @@ def is_ranking(value: Any) -> bool:
     return all(isinstance(v, tuple) and len(v) == 2 and isinstance(v[1], float) for v in value)
 
 
-def ranking(pairs: list[Any]) -> str:
-    """A ranking, a place a line."""
-    rows = [
-        f"{i}. {cut(repr(name), WIDE)}  {number(score)}" for i, (name, score) in enumerate(pairs, 1)
-    ]
-    left = len(rows) - RANKED
-    return "\n".join(rows[:RANKED] + ([f"({left} more)"] if left > 0 else []))
+def ranking(pairs: list[Any], at: int | None = None, digits: int = 6) -> str:
+    """A ranking, a place a line, the one at `at` marked."""
+    rows = [f"{name!r}  {number(score, max(6, digits))}" for name, score in pairs]
+    return listed(rows, at)
+
+
+def listed(items: list[str], at: int | None = None) -> str:
+    """Written items a line each with their places, the one at `at` marked; if they are long, only
+    what stands next to it, so that the mark stays in sight.
+    """
+    long = at is not None and max(map(len, items)) > SHORT
+    rows = []
+    for i, item in enumerate(items):
+        mark, wide = ("> ", 6 * SHORT) if i == at else ("  ", 2 * SHORT)
+        rows.append([f"{mark}[{i}]  {cut(item, wide)}"])
+    return "\n".join(_around(rows, at, "items", NEXT if long else NEAR))
+
+
+def pointed(line: str, items: list[str], at: int) -> str:
+    """A list written in one line, and below it what points at its item at `at`, or at its end."""
+    before = 1 + sum(len(item) + 2 for item in items[:at])
+    return f"{line}\n{' ' * min(before, len(line) - 1)}^"

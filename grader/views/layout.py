@@ -77,7 +77,7 @@ def hanging(row: str, width: int, indent: int) -> list[Line]:
         subsequent_indent=" " * indent,
         break_on_hyphens=False,
     )
-    return [line(part) for part in rows]
+    return [line(part) for part in rows] or [line()]
 
 
 def labelled(label: str, text: str, width: int, style: str = "") -> list[Line]:
@@ -90,9 +90,14 @@ def labelled(label: str, text: str, width: int, style: str = "") -> list[Line]:
 def block(label: str, text: str, width: int, limit: int = 12, style: str = "") -> list[Line]:
     """A label and a text that keeps its lines, such as a tensor; long ones lose their middle."""
     indent, before = _beside(width)
-    rows = [part for row in text.split("\n") for part in _folded(row, width - len(indent))]
+    rows = [part for row in text.split("\n") for part in _folded(row, room(width))]
     body = [line(indent + row, style) for row in shortened(rows, limit, "--json shows all")]
     return _with_label(label, body, before)
+
+
+def room(width: int) -> int:
+    """The columns that a text has beside its label, or below it."""
+    return width - len(_beside(width)[0])
 
 
 def shortened(rows: list[str], limit: int, how: str = "") -> list[str]:

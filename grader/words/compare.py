@@ -27,7 +27,9 @@ TOLERANCES = {
 class Difference:
     """The first way in which two values differ: its kind, a sentence, and where.
 
-    In a conversation (a list of messages) `got` and `want` are all of it, and `at` the place.
+    `got` and `want` are the two values that part. Where they stand in lists that are read as a
+    whole (messages, a ranking), `within` is these lists (None if they are `got` and `want`
+    themselves) and `at` the place in them.
     """
 
     kind: str  # "type", "shape", "dtype", "nan" or "value"
@@ -36,6 +38,7 @@ class Difference:
     got: Any = None
     want: Any = None
     wrong: Tensor | None = None  # bool, the shape of `want`: where it is wrong
+    within: tuple[Any, Any] | None = None
     at: int | None = None
 
 
@@ -119,27 +122,40 @@ def _sequences(got: Any, want: list[Any] | tuple[Any, ...], path: str) -> Iterat
     if type(got) is not type(want):
         yield _wrong_type(got, want, path)
         return
-    if is_conversation(want) and is_conversation(got):
-        yield from _conversations(list(got), list(want), path)
-        return
-    for i, (a, b) in enumerate(zip(got, want, strict=False)):
-        yield from _differences(a, b, f"{path}[{i}]")
-    if len(got) != len(want):
-        says = f"{_the(path)} has {len(got)} items, not {len(want)}."
-        yield Difference("value", says, path, got, want)
-
-
-def _conversations(got: list[Any], want: list[Any], path: str) -> Iterator[Difference]:
-    """The first difference of each message; told by the rule it breaks where it breaks one."""
-    broken = breach(got)
-    if broken is not None and breach(want) is None:
-        yield Difference("value", broken[1], path, got, want, at=broken[0])
+    talk = _are_conversations(got, want)
+    if talk and (broken := breach(got)) is not None and breach(want) is None:
+        yield _inside(Difference("value", broken[1], path, got, want), got, want, broken[0])
     for i, (a, b) in enumerate(zip(got, want, strict=False)):
         for found in _differences(a, b, f"{path}[{i}]"):
-            yield replace(found, got=got, want=want, at=i)
+            yield _inside(found, got, want, i)
     if len(got) != len(want):
-        says = f"{_the(path)} has {len(got)} messages, not {len(want)}."
-        yield Difference("value", says, path, got, want, at=min(len(got), len(want)))
+        says = f"{_the(path)} has {len(got)} {'messages' if talk else 'items'}, not {len(want)}."
+        end = min(len(got), len(want))
+        yield _inside(Difference("value", says, path, got, want), got, want, end)
+
+
+def _inside(found: Difference, got: Any, want: Any, at: int) -> Difference:
+    """The same with the lists it is in, where they are read as a whole; the outermost ones stay."""
+    readable = _are_conversations(got, want) or (_is_flat(got) and _is_flat(want))
+    return replace(found, within=(got, want), at=at) if readable else found
+
+
+def _are_conversations(got: Any, want: Any) -> bool:
+    return is_conversation(want) and is_conversation(got)
+
+
+def _is_flat(items: Any) -> bool:
+    """Whether a list can be read as a whole: its items are scalars, or tuples or dicts of them."""
+    return all(map(_is_scalar, items)) or all(map(_is_row, items))
+
+
+def _is_row(item: Any) -> bool:
+    inner = item.values() if isinstance(item, Mapping) else item
+    return isinstance(item, (tuple, Mapping)) and all(map(_is_scalar, inner))
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (bool, int, float, str))
 
 
 def _floats(got: Any, want: float, path: str) -> Iterator[Difference]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 T = TypeVar("T")
-DrawFunction = Callable[[st.SearchStrategy[Any]], Any]
+Pick = Callable[[int, int], int]  # a whole number between two, both included
 
 
 def noise(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -71,14 +71,14 @@ def shaped(values: Tensor, layout: str) -> Tensor:
 class Draw:
     """What a page draws its cases with. A choice shrinks towards its first or smallest value."""
 
-    def __init__(self, draw: DrawFunction, salt: int = 0) -> None:
-        self._draw = draw
+    def __init__(self, pick: Pick, salt: int = 0) -> None:
+        self._pick = pick
         self._salt = salt
         self.choices: list[int] = []  # every number drawn, in order
 
     def size(self, low: int, high: int) -> int:
         """A whole number from `low` to `high`, both included."""
-        self.choices.append(int(self._draw(st.integers(low, high))))
+        self.choices.append(self._pick(low, high))
         return self.choices[-1]
 
     def choice(self, *options: T) -> T:
@@ -141,14 +141,21 @@ def drawn(draw_case: Callable[[Draw], Any]) -> st.SearchStrategy[tuple[Any, list
     """Like `strategy`, with the numbers that made the case."""
 
     @st.composite
-    def case(draw: DrawFunction) -> tuple[Any, list[int]]:
-        source = Draw(draw)
+    def case(draw: Callable[[st.SearchStrategy[int]], int]) -> tuple[Any, list[int]]:
+        source = Draw(lambda low, high: draw(st.integers(low, high)))
         return draw_case(source), source.choices
 
     return case()
 
 
 def twin(draw_case: Callable[[Draw], Any], choices: Sequence[int]) -> Any:
-    """A case of the same sizes and choices as another, but with other seeds."""
+    """A case of the same sizes and choices as another, but with other seeds.
+
+    Where what can be chosen depends on the values, the nearest choice that there is stands in.
+    """
     left = iter(choices)
-    return draw_case(Draw(lambda _: next(left), salt=1))
+
+    def again(low: int, high: int) -> int:
+        return max(low, min(next(left, low), high))
+
+    return draw_case(Draw(again, salt=1))

@@ -103,13 +103,15 @@ def sizes_that_separate() -> list[dict]:
         {"q": grid(tq, d, seed=1), "k": grid(tk, d, seed=2), "v": grid(tk, d_v, seed=3)}
         for tq, tk, d, d_v in sizes
     ]
+    shapes = {"q": (2, 3, 4), "k": (2, 5, 4), "v": (2, 5, 3)}
     low = [
-        {"q": half(noise(2, 3, 4)), "k": half(noise(2, 5, 4)), "v": half(noise(2, 5, 3))}
-        for half in (torch.Tensor.bfloat16, torch.Tensor.half)
+        {name: noise(*shape, seed=i, dtype=dtype) for i, (name, shape) in enumerate(shapes.items())}
+        for dtype in (torch.bfloat16, torch.float16)
     ]
     # Every visible score is below -1e4: numbers one might hide the others with are no longer low.
     far = [
-        {"q": 100 + grid(t, 2), "k": -100 - grid(t, 2, seed=1), "v": grid(t, 2)} for t in (2, 3, 4)
+        {"q": 100 + grid(t, 2), "k": -100 - grid(t, 2, seed=1), "v": grid(t, 2, seed=2)}
+        for t in (2, 3, 4)
     ]
     # Heads are split by a transposition, so leading dimensions cannot be joined by a view.
     heads = {name: grid(2, 4, 3, 5, seed=i).transpose(1, 2) for i, name in enumerate("qkv")}

@@ -205,17 +205,6 @@ def rankings_that_separate() -> list[dict]:
     ]  # fmt: skip
 
 
-@exercise.scenario
-def order_and_scores(solution, **case) -> dict:
-    """The order first and the scores by id: easier to read than places in a list of pairs."""
-    found = solution(**case)
-    try:
-        order, scores = ", ".join(str(doc) or "''" for doc, _ in found), dict(found)
-    except (TypeError, ValueError):
-        order, scores = f"(no tuples of an id and a score) {found!r}", {}
-    return {"order": order, "scores": scores, "result": found}
-
-
 @exercise.law
 def the_order_of_the_rankings_changes_no_score(solution, rankings, dice, k=60, weights=None):
     """A sum does not depend on the order of its parts."""

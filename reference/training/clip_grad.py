@@ -118,11 +118,12 @@ def gradients_that_separate() -> list[dict]:
     whole = [torch.tensor([3.0]).double(), torch.tensor([0.0, 4.0]).double()]
     cases = [(whole, 1.0), (whole, 10.0), (whole, 4.5), (whole, 6.0), ([whole[0]], 1.0)]
     cases += [(whole, 4.96), (whole, 4.999), (whole, 5.001)]  # close to the limit
-    cases += [([3e3 * grid(2, 3), grid(2)], 0.5), ([1e25 * grid(2, 3), 1e25 * grid(2)], 0.5)]
+    second = grid(2, seed=1)
+    cases += [([3e3 * grid(2, 3), second], 0.5), ([1e25 * grid(2, 3), 1e25 * second], 0.5)]
     cases += [([grid(3, 4, seed=k) * 10.0**-k], 10.0**-k) for k in (1, 2, 3, 4)]
     cases += [([torch.full(shape, 7.0).double(), grid(3, 2)], 5.0) for shape in ((), (1,), (0,))]
-    cases += [([0 * grid(2, 3)], 1.0), ([noise(40, 50), noise(50), noise(1)], 1.0)]
-    cases += [([shaped(grid(2, 3), layout), grid(2)], 0.5) for layout in ("transposed", "strided")]
+    cases += [([0 * grid(2, 3)], 1.0), ([noise(40, 50), noise(50, seed=1), noise(1, seed=2)], 1.0)]
+    cases += [([shaped(grid(2, 3), layout), second], 0.5) for layout in ("transposed", "strided")]
     halves = [torch.tensor([[3.0, -4.0]]), torch.tensor([12.0])]
     for dtype in (torch.bfloat16, torch.float16, torch.float32):
         cases += [([g.to(dtype) for g in halves], limit) for limit in (6.5, 26.0)]

@@ -121,7 +121,9 @@ class Scripted:
         hits = self._hits(results)
         places = ", ".join(f"{path} line {number}" for path, number, _ in hits[:3])
         where = f"{self._word!r} stands in {places}." if hits else f"No file holds {self._word!r}."
-        return chat.assistant(f"{where} {self._sum} is {results.get('call_3', 'unknown')}.")
+        value = results.get("call_3", "unknown")
+        failed = chat.failure(value) is not None
+        return chat.assistant(f"{where} {self._sum} {'has no value' if failed else f'is {value}'}.")
 
     @staticmethod
     def _hits(results: dict[str, str]) -> list[Any]:

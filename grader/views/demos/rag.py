@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import textwrap
 from collections import Counter
 from typing import Any
 
@@ -17,7 +18,7 @@ from grader.views import exits
 from grader.views.demos.server import Server
 from grader.views.demos.whose import solver
 from grader.views.exits import Misuse
-from grader.views.layout import Line, block, hanging, labelled, line
+from grader.views.layout import Line, block, hanging, labelled, line, room
 from grader.views.screen import Screen
 from grader.words.given import Function
 from grader.words.subject import Rig
@@ -67,9 +68,8 @@ def _told(
     question: str, passages: list[Any], chat: Function, answer: dict[str, Any], width: int
 ) -> list[Line]:
     lines = [line(), *labelled("question", question, width, "strong"), line()]
-    room = max(12, width - 48)
-    rows = [f"{p['score']:6.2f}  {p['id']:<16}  {p['text'][:room]}..." for p in passages]
-    lines += block("retrieved", "\n".join(rows) or "nothing", width, limit=40)
+    rows = "\n".join(_passage(passage, room(width)) for passage in passages)
+    lines += block("retrieved", rows or "nothing", width, limit=40)
     for number, (messages,) in enumerate(chat.calls, 1):
         lines += [line(), line(f"  prompt {number}", "label")]
         for row in talk.whole(messages).splitlines():
@@ -77,6 +77,12 @@ def _told(
     lines += [line(), *labelled("answer", answer["answer"], width, "good")]
     lines += labelled("sources", ", ".join(answer["sources"]) or "none", width)
     return [*lines, *labelled("model calls", str(answer["calls"]), width)]
+
+
+def _passage(passage: dict[str, Any], room: int) -> str:
+    """One row: the score, the place, and as much of the text as there is room for."""
+    head = f"{passage['score']:6.2f}  {passage['id']:<16}  "
+    return head + textwrap.shorten(passage["text"], max(16, room - len(head)), placeholder=" ...")
 
 
 def extractive(messages: list[dict[str, Any]]) -> str:
