@@ -209,7 +209,7 @@ def test_tables_of_a_newer_version_are_left_alone(tmp_path):
     log = filled(tmp_path / "history.db", 2)
     with contextlib.closing(sqlite3.connect(log.path)) as found:
         found.execute("PRAGMA user_version = 99")
-    with pytest.raises(Unwritable, match="newer version .* 99"):
+    with pytest.raises(Unwritable, match=r"newer version .* 99"):
         log.events()
     assert [p.name for p in tmp_path.glob("*damaged*")] == []
 

@@ -1,14 +1,4 @@
-"""The formats of mock interviews: ours, and those of a learner's file `formats.toml`.
-
-[acme]                                   # drill mock acme
-minutes = 60                             # of one part; the only setting that must be there
-parts = 2                                # default 1; between two parts the clock stands still
-tracks = ["attention", "decoding"]       # default: every track
-exercises = ["attention/causal", ...]    # drawn from these only; default: all of the tracks
-count = 2                                # exercises a part at most; default: what fits
-runs = 3                                 # gradings an exercise; default: as many as one likes
-ai_allowed = true                        # default false
-"""
+"""The formats of mock interviews: ours, and those of a learner's file `formats.toml`."""
 
 from __future__ import annotations
 
@@ -22,6 +12,16 @@ from typing import Any
 FILE = "formats.toml"
 OWN = "own"  # the name of what was put together on the command line
 LONGEST = 24 * 60  # minutes
+EXAMPLE = """\
+[acme]                                   # drill mock acme
+minutes = 60                             # of one part; only this must be there
+parts = 2                                # default 1; between two parts the clock stands still
+tracks = ["attention", "decoding"]       # default: every track
+exercises = ["attention/causal", "decoding/top_k", "decoding/beam"]   # drawn from these only
+count = 2                                # exercises a part at most; default: what fits
+runs = 3                                 # gradings an exercise; default: no limit
+ai_allowed = false                       # default
+"""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 

@@ -10,14 +10,15 @@ from typing import Any
 from grader.coach.draw import HURRIED, twist
 from grader.coach.history import GAVE_UP, LEFT, MOCK, PASSED
 from grader.coach.memory import State
-from grader.coach.mock import Fault, Mock, Turn, mocks
-from grader.coach.practice import Now, Practice, now
+from grader.coach.mock import FINISHED, TIME_UP, Fault, Mock, Turn, mocks
+from grader.coach.practice import Practice
 from grader.coach.queue import Facts
 from grader.coach.terms import Terms
 from grader.report import Report
 
 WRITE, BELL, OPEN, BREAK, ASK, OVER = "write", "bell", "open", "break", "ask", "over"
 TENTH, SHORT = 10 * 60, 2 * 60  # seconds before the end at which the clock warns
+MINUTE = 60.0
 SAYS = 300  # letters of what a check says that are written down
 
 
@@ -98,47 +99,65 @@ def outcome_of(turn: Turn, minutes: int, terms: Terms, how: str) -> str:
     return GAVE_UP if how == "submitted" or (how == "bell" and had >= 60 * minutes) else LEFT
 
 
-class Interview:
-    """One mock interview of a practice, while it runs. Every method writes at once."""
+def ending(mock: Mock) -> str:
+    """How a mock ended of which all was done: in time, or with a part's time up."""
+    return TIME_UP if any(spent >= mock.seconds for spent in mock.spent) else FINISHED
 
-    def __init__(self, practice: Practice, id: str, clock: Now = now) -> None:
+
+class Interview:
+    """One mock interview of a practice, while it runs. Every method writes at once.
+
+    Another terminal may go on with the same interview, or end it. So what is to be done is looked
+    at anew before it is done, and what is done already is left.
+    """
+
+    def __init__(self, practice: Practice, id: str) -> None:
         self._practice = practice
-        self._clock = clock
         self.id = id
         self.mock = self._folded()
 
     @classmethod
-    def begin(cls, practice: Practice, terms: Terms, clock: Now = now) -> Interview:
+    def begin(cls, practice: Practice, terms: Terms) -> Interview:
         """A new one; its clock begins with its first exercise."""
-        event = practice.log.add("mock_began", clock(), **terms.to_facts())
-        return cls(practice, event.id, clock)
+        event = practice.log.add("mock_began", practice.time(), **terms.to_facts())
+        return cls(practice, event.id)
 
     @property
     def now(self) -> datetime:
-        return self._clock()
+        return self._practice.time()
 
     @property
     def left(self) -> float:
         """Seconds until this part is over."""
         return self.mock.left(self.now)
 
+    @property
+    def over(self) -> float:
+        """Seconds since this part's time was up; 0 while it is not."""
+        return max(0.0, self.mock.used(self.now) - self.mock.seconds)
+
     def step(self) -> Step:
         """What comes next."""
+        self.mock = self._folded()
         picture = self._practice.picture()
         return step(self.mock, picture.facts, picture.states, self.now)
 
     def open(self, exercise: str) -> None:
         """Begin with an exercise."""
-        self._practice.begin(exercise, mode=MOCK, mock=self.id)
+        self.mock = self._folded()
+        if self.mock.turn is None and self.mock.outcome is None:
+            self._practice.begin(exercise, mode=MOCK, mock=self.id)
         self.mock = self._folded()
 
     def ran(self, report: Report, text: str) -> None:
         """A verdict on the exercise that is open; with a pass it is over."""
-        turn = self._turn
-        faults = [
-            asdict(Fault(c.name, c.outcome, c.mistake, _brief(c.says))) for c in report.faults
-        ]
-        self._add("mock_ran", round=turn.round, faults=faults)
+        turn = self._open_turn()
+        if turn is None:
+            return
+        found = [Fault(c.name, c.outcome, c.mistake, _brief(c.says)) for c in report.faults]
+        faults = [asdict(fault) for fault in found]
+        laws = [check.name for check in report.checks if check.outcome == "passed"]
+        self._add("mock_ran", round=turn.round, faults=faults, laws=laws)
         self._practice.ran(turn.round, report, text)
         self.mock = self._folded()
         if report.passed:
@@ -146,29 +165,33 @@ class Interview:
 
     def close(self, how: str, text: str = "") -> None:
         """End the exercise that is open; see `outcome_of`. text: what is there and not graded."""
-        turn, left = self._turn, self.mock.used(self.now)
+        turn, clock = self._open_turn(), self.mock.used(self.now)
+        if turn is None:
+            return
         if text:
             self._add("mock_kept", round=turn.round, digest=self._practice.log.keep(text))
-        had = Turn(turn.round, turn.exercise, turn.part, turn.opened, None, turn.runs, left)
+        had = Turn(turn.round, turn.exercise, turn.part, turn.opened, None, turn.runs, clock)
         outcome = outcome_of(had, self._minutes(turn.exercise), self.mock.terms, how)
         self._practice.end(turn.round, outcome)
         self.mock = self._folded()
 
     def tick(self) -> None:
-        """Someone is there."""
-        if self.mock.turns:
+        """Someone is there; writes it down once a minute."""
+        if self.mock.turns and (self.now - self.mock.last).total_seconds() >= MINUTE:
             self._add("ticked", round=self.mock.turns[-1].round)
             self.mock = self._folded()
 
     def leave(self) -> None:
         """The clock stops until someone goes on."""
-        if self.mock.turns:
+        if self.mock.turns and self.step().kind in (WRITE, OPEN):
             self._practice.pause(self.mock.turns[-1].round)
             self.mock = self._folded()
 
     def resume(self) -> None:
-        """The clock goes on."""
-        if self.mock.turns:
+        """The clock goes on: since the last sign of life nobody was there."""
+        picture = self._practice.picture()
+        then = step(self.mock, picture.facts, picture.states, self.mock.last)
+        if self.mock.turns and then.kind in (WRITE, OPEN):
             self._practice.resume(self.mock.turns[-1].round)
             self.mock = self._folded()
 
@@ -179,15 +202,18 @@ class Interview:
 
     def end(self, outcome: str, doctor: str) -> None:
         """It is over: `FINISHED`, `TIME_UP` or `EARLY`."""
-        self._add("mock_ended", outcome=outcome, doctor=doctor)
+        self.mock = self._folded()
+        if self.mock.outcome is None:
+            self._add("mock_ended", outcome=outcome, doctor=doctor)
         self.mock = self._folded()
 
-    @property
-    def _turn(self) -> Turn:
-        turn = self.mock.turn
-        if turn is None:
-            raise RuntimeError("no exercise of the mock interview is open")
-        return turn
+    def source(self, digest: str) -> str | None:
+        """The text that was kept under a digest."""
+        return self._practice.log.source(digest)
+
+    def _open_turn(self) -> Turn | None:
+        self.mock = self._folded()
+        return self.mock.turn if self.mock.outcome is None else None
 
     def _minutes(self, exercise: str) -> int:
         facts = self._practice.picture().facts

@@ -3,7 +3,8 @@
 Kinds of events and their facts, besides those of the rounds (see `history`), which carry the mock:
     mock_began  format, minutes, tracks, runs, exercises (a list of ids for each part), seed,
                 folder, editor, sealed, ai_allowed, doctor
-    mock_ran    mock, round, faults: all that a run broke, written just before its `ran`
+    mock_ran    mock, round, faults, laws: all that a run broke, and the names of what held, written
+                just before its `ran`
     mock_kept   mock, round, digest: the source that was there at the end, where it was not graded
     ticked      round: someone is there, once a minute, so that a kill costs a minute at most
     mock_asked  mock, exercise, question, covered
@@ -23,7 +24,7 @@ from typing import Any
 
 from grader.coach.event import Event
 from grader.coach.history import AWAY
-from grader.coach.terms import Terms
+from grader.coach.terms import Terms, names, number, text
 
 FINISHED, TIME_UP, EARLY = "finished", "time was up", "ended early"
 
@@ -40,11 +41,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Run:
-    """One grading. `at` is in seconds of the part's clock; `held` counts laws."""
+    """One grading.
+
+    at: in seconds of the part's clock. faults: in the order in which the checks ran.
+    laws: the names of those that held. held, of: how many did, of how many.
+    """
 
     at: float
     verdict: str
     faults: tuple[Fault, ...] = ()
+    laws: tuple[str, ...] = ()
     held: int = 0
     of: int = 0
     digest: str = ""
@@ -117,7 +123,7 @@ class Mock:
     doctor_at_end: str = ""
     _last: datetime | None = None
     _here: bool = True
-    _faults: tuple[Fault, ...] = ()
+    _told: tuple[tuple[Fault, ...], tuple[str, ...]] = ((), ())  # of a run whose verdict follows
 
     @property
     def part(self) -> int:
@@ -128,6 +134,16 @@ class Mock:
     def turn(self) -> Turn | None:
         """The exercise that is open."""
         return self.turns[-1] if self.turns and self.turns[-1].closed is None else None
+
+    @property
+    def last(self) -> datetime:
+        """When the clock last was moved: the last sign of life."""
+        return self._last or self.began
+
+    @property
+    def here(self) -> bool:
+        """Whether someone is there, as far as the log tells, and the clock runs."""
+        return self._here
 
     @property
     def seconds(self) -> float:
@@ -159,11 +175,11 @@ class Mock:
             return
         facts = event.facts
         if event.kind == "mock_asked":
-            said = (str(facts.get("exercise")), str(facts.get("question")))
+            said = (text(facts.get("exercise")), text(facts.get("question")))
             self.asked.append(Asked(*said, facts.get("covered") is True))
         elif event.kind == "mock_ended":
-            self.outcome, self.ended = str(facts.get("outcome")), event.at
-            self.doctor_at_end = str(facts.get("doctor") or "")
+            self.outcome, self.ended = text(facts.get("outcome")), event.at
+            self.doctor_at_end = text(facts.get("doctor"))
         elif event.kind == "began":
             self._open(event)
         elif self.turns:
@@ -171,7 +187,7 @@ class Mock:
             self._work(event)
 
     def _open(self, event: Event) -> None:
-        exercise = event.facts["exercise"]
+        exercise = text(event.facts.get("exercise"))
         home = [n for n, part in enumerate(self.terms.exercises) if exercise in part]
         part = home[0] if home else self.part
         if part >= len(self.spent):
@@ -190,17 +206,18 @@ class Mock:
         if facts.get("round") != turn.round or turn.closed is not None:
             return
         if event.kind == "mock_ran":
-            self._faults = tuple(_faults(facts.get("faults")))
+            self._told = tuple(_faults(facts.get("faults"))), names(facts.get("laws"))
         elif event.kind == "ran":
-            faults = self._faults or tuple(_first_fault(facts))
-            counts = (int(facts.get("held") or 0), int(facts.get("of") or 0))
-            digest = str(facts.get("digest") or "")
-            turn.runs.append(Run(clock, str(facts.get("verdict")), faults, *counts, digest))
-            self._faults = ()
+            faults, laws = self._told
+            faults = faults or tuple(_first_fault(facts))
+            counts = (number(facts.get("held")), number(facts.get("of")))
+            digest = text(facts.get("digest"))
+            turn.runs.append(Run(clock, text(facts.get("verdict")), faults, laws, *counts, digest))
+            self._told = (), ()
         elif event.kind == "mock_kept":
-            turn.ungraded = str(facts.get("digest") or "")
+            turn.ungraded = text(facts.get("digest"))
         elif event.kind == "ended":
-            turn.closed, turn.outcome = clock, str(facts.get("outcome"))
+            turn.closed, turn.outcome = clock, text(facts.get("outcome"))
 
     def _pass_time(self, event: Event) -> None:
         """Move the clock to an event. Someone who goes on was away since the last one."""
@@ -262,17 +279,14 @@ def _begun(event: Event) -> Iterator[Mock]:
 def _faults(found: Any) -> Iterator[Fault]:
     """Faults as they are written down; what is none is left out."""
     for one in found if isinstance(found, list) else ():
-        if isinstance(one, dict) and one.get("check"):
-            mistake = one.get("mistake")
-            yield Fault(
-                str(one["check"]),
-                str(one.get("outcome")),
-                str(mistake) if mistake else None,
-                str(one.get("says") or ""),
-            )
+        if isinstance(one, dict) and text(one.get("check")):
+            told = (text(one.get(name)) for name in ("check", "outcome", "mistake", "says"))
+            check, outcome, mistake, says = told
+            yield Fault(check, outcome, mistake or None, says)
 
 
 def _first_fault(facts: dict[str, Any]) -> Iterator[Fault]:
     """What `ran` itself tells, where a kill came before all of it was written."""
-    if facts.get("check"):
-        yield Fault(str(facts["check"]), str(facts.get("verdict")), facts.get("mistake"))
+    if text(facts.get("check")):
+        mistake = text(facts.get("mistake")) or None
+        yield Fault(text(facts["check"]), text(facts.get("verdict")), mistake)

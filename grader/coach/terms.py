@@ -29,19 +29,34 @@ class Terms:
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> Terms:
         """Raises LookupError, TypeError or ValueError for facts that are not those of a mock."""
-        parts = tuple(tuple(map(str, part)) for part in facts.get("exercises") or ())
+        parts = tuple(names(part) for part in facts.get("exercises") or ())
         if not parts or not all(parts):
             raise ValueError("a mock without exercises")
         return cls(
-            format=str(facts.get("format")),
-            minutes=int(facts["minutes"]),
+            format=text(facts.get("format")),
+            minutes=max(1, number(facts["minutes"])),
             exercises=parts,
-            seed=int(facts.get("seed") or 0),
-            tracks=tuple(map(str, facts.get("tracks") or ())),
-            runs=None if facts.get("runs") is None else int(facts["runs"]),
-            folder=str(facts.get("folder") or ""),
-            editor=str(facts["editor"]) if facts.get("editor") else None,
+            seed=number(facts.get("seed")),
+            tracks=names(facts.get("tracks")),
+            runs=None if facts.get("runs") is None else number(facts["runs"]),
+            folder=text(facts.get("folder")),
+            editor=text(facts.get("editor")) or None,
             sealed=facts.get("sealed") is True,
             ai_allowed=facts.get("ai_allowed") is True,
-            doctor=str(facts.get("doctor") or ""),
+            doctor=text(facts.get("doctor")),
         )
+
+
+def text(found: Any) -> str:
+    """A fact that is a text; empty where it is none."""
+    return found if isinstance(found, str) else ""
+
+
+def number(found: Any) -> int:
+    """A fact that is a whole number; 0 where it is none."""
+    return found if type(found) is int else 0
+
+
+def names(found: Any) -> tuple[str, ...]:
+    """A fact that is a list of texts, without what is none."""
+    return tuple(filter(None, map(text, found))) if isinstance(found, list) else ()
