@@ -1,0 +1,17 @@
+"""Hints and references stay locked while a mock interview runs."""
+
+from __future__ import annotations
+
+from grader.coach.log import FILE, Log
+from grader.coach.mock import locks
+from grader.views.diary import data_folder
+from grader.views.exits import Misuse
+
+
+def refuse_if_locked(id: str) -> None:
+    """Raises Misuse for an exercise that a running mock interview may ask."""
+    if locks(Log(data_folder() / FILE).events(), id):
+        raise Misuse(
+            f"Hints and reference of {id} are locked until the mock interview is over: "
+            "`drill mock end`, or `drill mock --resume` to go on with it."
+        )
