@@ -12,6 +12,7 @@ from grader.views.diary import note
 from grader.views.grading import GradeOne, Printed
 from grader.views.layout import Line, fitted, height, labelled, line, prose, shortened
 from grader.views.learn import hint_lines
+from grader.views.mock.locked import why_locked
 from grader.views.screen import Screen
 from grader.views.text import About, screen
 from grader.views.workspace import Workspace, shown
@@ -114,6 +115,8 @@ class Seat:
     def next_hint(self) -> list[Line]:
         """One more hint; after the last one it stays."""
         width = self.desk.view.width
+        if says := why_locked(self.card.id):
+            return prose(says, width, "bad")
         found = self.desk.workspace.next_hint(self.card)
         if found is not None:
             return hint_lines(self.card, *found, width)

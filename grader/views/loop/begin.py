@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.coach.practice import Practice
 from grader.judge import render
 from grader.judge.catalogue import Card
+from grader.views.mock.locked import refuse_if_locked
 from grader.views.workspace import Workspace, shown
 
 SHOWS = (
@@ -37,8 +38,8 @@ class Begun:
 
 def begin(practice: Practice, workspace: Workspace, card: Card, bare: int | None = None) -> Begun:
     """Go on with the open round of an exercise, or begin one. bare: None lets memory decide."""
-    picture = practice.picture()
-    found = picture.open(card.id)
+    refuse_if_locked(card.id)
+    found = practice.picture().open(card.id)
     if found is not None and bare is None:
         workspace.lay(card)
         practice.resume(found.id)

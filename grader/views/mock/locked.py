@@ -8,10 +8,17 @@ from grader.views.diary import data_folder
 from grader.views.exits import Misuse
 
 
+def why_locked(id: str) -> str:
+    """What to tell of an exercise that a running mock interview may ask; "" of any other."""
+    if not locks(Log(data_folder() / FILE).events(), id):
+        return ""
+    return (
+        f"Hints and reference of {id} are locked until the mock interview is over: "
+        "`drill mock end`, or `drill mock --resume` to go on with it."
+    )
+
+
 def refuse_if_locked(id: str) -> None:
     """Raises Misuse for an exercise that a running mock interview may ask."""
-    if locks(Log(data_folder() / FILE).events(), id):
-        raise Misuse(
-            f"Hints and reference of {id} are locked until the mock interview is over: "
-            "`drill mock end`, or `drill mock --resume` to go on with it."
-        )
+    if says := why_locked(id):
+        raise Misuse(says)
