@@ -115,8 +115,9 @@ def test_a_file_adds_formats_to_ours_and_may_replace_them():
 
 def test_the_example_that_is_shown_can_be_used():
     every = cards()
-    found = formats(EXAMPLE, {card.track for card in every}, [card.id for card in every])["acme"]
-    assert (found.parts, found.count, found.runs, len(found.exercises)) == (2, 2, 3, 3)
+    text = EXAMPLE.replace("TRACK/NAME", every[0].id).replace("TRACK/OTHER", every[1].id)
+    found = formats(text, {card.track for card in every}, [card.id for card in every])["acme"]
+    assert (found.parts, found.count, found.runs, len(found.exercises)) == (2, 2, 3, 2)
     assert draw(every, {}, found, 0, T0)
 
 

@@ -192,7 +192,8 @@ def test_leaving_stops_the_clock_and_gives_the_terminal_back(candidate, how):
     assert candidate.mock.used(T0 + timedelta(hours=1)) == used < 60
     if how == "q":
         assert "39:" in candidate.says("mock", "--resume", at=60)
-        assert "38:" in candidate.says("mock", "status", at=61)
+        said = candidate.says("mock", "status", at=61)
+        assert "38:" in said or "39:00" in said
 
 
 def nearly_over(candidate: Candidate, seconds: float) -> None:
@@ -464,7 +465,7 @@ def test_an_editor_in_this_terminal_is_graded_while_it_is_open(candidate):
         terminal.until("leave it")
         terminal.press("\n")
         terminal.until("Causal attention")
-        terminal.press(command_in_vim(f"%d | 0r {attempt} | $d | w"))
+        terminal.press(command_in_vim(f"%d | silent 0r {attempt} | $d | silent w"))
         end = time.monotonic() + 60
         while not candidate.mock.turns[0].passed and time.monotonic() < end:
             terminal.quiet(0.2)

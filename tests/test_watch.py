@@ -199,7 +199,9 @@ def test_demo_goes_on_with_one_key(practice: Path) -> None:
         terminal.until("or q to stop")
         assert terminal.settings() != terminal.before
         terminal.press(" ")
-        assert "is not written yet" in terminal.until("q quit")
+        assert "A blank stub was laid" in terminal.until("q leave")
+        terminal.press("q")
+        terminal.until("q quit")
         terminal.press("q")
         assert terminal.end() == 0
         assert terminal.settings() == terminal.before

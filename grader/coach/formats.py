@@ -17,7 +17,7 @@ EXAMPLE = """\
 minutes = 60                             # of one part; only this must be there
 parts = 2                                # default 1; between two parts the clock stands still
 tracks = ["attention", "decoding"]       # default: every track
-exercises = ["attention/causal", "decoding/top_k", "decoding/beam"]   # drawn from these only
+exercises = ["TRACK/NAME", "TRACK/OTHER"]  # drawn from these only; default: all
 count = 2                                # exercises a part at most; default: what fits
 runs = 3                                 # gradings an exercise; default: no limit
 ai_allowed = false                       # default
@@ -156,7 +156,7 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "minutes": (_whole(1, LONGEST), f"a whole number of minutes from 1 to {LONGEST}"),
     "parts": (_whole(1, 20), "a whole number from 1 to 20"),
     "tracks": (_is_names, 'a list of names in quotes, such as ["attention"]'),
-    "exercises": (_is_names, 'a list of names in quotes, such as ["attention/causal"]'),
+    "exercises": (_is_names, 'a list of names in quotes, such as ["TRACK/NAME"]'),
     "count": (_whole(1, 100), "a whole number from 1 to 100"),
     "runs": (_whole(0, 1000), "a whole number from 0 to 1000"),
     "ai_allowed": (lambda value: isinstance(value, bool), "true or false"),

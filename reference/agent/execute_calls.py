@@ -523,7 +523,9 @@ def the_messages_keep_the_order_of_the_calls(solution, calls, max_workers):
 def never_more_than_max_workers_run_at_once(solution, calls, max_workers):
     """A service that allows so many requests at once refuses the next one."""
     _, most = crowd(solution, calls, max_workers, max_workers + 1, 4)
-    says = f"Of {calls} calls with max_workers={max_workers}, at most {most} ran at once."
+    # How many more it were depends on the machine: one too many is what is told.
+    most = min(most, max_workers + 1)
+    says = f"Of {calls} calls with max_workers={max_workers}, {most} ran at once."
     holds(most <= max_workers, says, got=most)
 
 
