@@ -11,16 +11,21 @@ from grader.pagetext import Definition, PageText, names_in
 
 def stub(card: Card) -> str:
     """The file a learner starts from: the statement, the signature, and nothing of the solution."""
-    page = PageText(card.path.read_text(encoding="utf-8"))
-    body = _emptied(page.solution, page.source.splitlines())
-    needed = names_in(ast.parse(body))
-    imports = page.imports(needed | {"torch"})
     head = (
         f"# {card.id} · level {card.level} · {card.minutes} minutes · all assistance off\n"
         f"# Grade it: drill grade {card.id}   or   pytest exercises/{card.id}.py\n"
         f'"""{card.statement}\n"""\n'
     )
-    return f"{head}\n{imports}\n\n\n{body}" if imports else f"{head}\n\n{body}"
+    code = skeleton(card)
+    return f"{head}\n{code}" if code.startswith(("import", "from")) else f"{head}\n\n{code}"
+
+
+def skeleton(card: Card) -> str:
+    """The code of the stub: imports, signatures, docstrings, a placeholder for every body."""
+    page = PageText(card.path.read_text(encoding="utf-8"))
+    body = _emptied(page.solution, page.source.splitlines())
+    imports = page.imports(names_in(ast.parse(body)) | {"torch"})
+    return f"{imports}\n\n\n{body}" if imports else body
 
 
 def solution(card: Card) -> str:

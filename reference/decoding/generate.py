@@ -660,3 +660,172 @@ exercise.mistake(
     "top_p is a probability: above 1 it must raise ValueError, too.",
     swap={"not 0 < top_p <= 1": "top_p <= 0"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model that gives P(next token | tokens so far) gives the probability of whole texts too: the chain
+rule says that a text has the product of its tokens' probabilities, each given those before it. To draw
+from this distribution over texts, draw the first token, append it, draw the second from what the model
+says *now*, and so on. Nothing more is needed, and no text, however long, has to be weighed against all
+others.
+
+That is the loop behind every chat. Holtzman and others (the source of `decoding/sample`, too) changed
+what is drawn from: they cut the tail of each step's distribution (section 3), since an unlikely token,
+once drawn, stands in the text and pulls the next ones after it. So the exercise is two parts that need
+not know of each other: a choice, from one row of logits, and a loop around it that grows the texts and
+knows which have ended.
+
+## By hand
+
+A model with three tokens that looks at the last one only. Token 0 is *end*, 1 is *ho*, 2 is *hum*.
+
+| after | end | ho | hum |
+|---|---|---|---|
+| ho | 1/2 | 1/4 | 1/4 |
+| hum | 1/4 | 3/4 | 0 |
+
+The prompt is *ho*, and two tokens are drawn. By the chain rule:
+
+| text | probability |
+|---|---|
+| ho **end** (end) | 1/2 |
+| ho **ho end** | 1/4 · 1/2 = 2/16 |
+| ho **ho ho** and ho **ho hum** | 1/4 · 1/4 = 1/16 each |
+| ho **hum end** | 1/4 · 1/4 = 1/16 |
+| ho **hum ho** | 1/4 · 3/4 = 3/16 |
+
+Together that is 16/16. In the first line the second *end* is filled in and not drawn, so it costs
+nothing. The cell continues 16 000 equal prompts and counts, in sixteenths:
+
+```python
+from collections import Counter
+
+import torch
+
+from grader.notebook import reference
+
+generate = reference("decoding/generate")
+names = ["end", "ho", "hum"]
+chances = torch.tensor([[1.0, 0, 0], [0.5, 0.25, 0.25], [0.25, 0.75, 0]])
+
+texts = generate(
+    lambda tokens: chances[tokens].log(),
+    torch.ones(16_000, 1, dtype=torch.long),
+    2,
+    eos_id=0,
+    generator=torch.Generator().manual_seed(0),
+)
+found = Counter(" ".join(names[token] for token in text) for text in texts.tolist())
+{text: round(count / 1000, 2) for text, count in found.most_common()}
+```
+
+## A picture
+
+What do the dials do to whole texts? A model has counted which word follows which in six sentences, and
+adds 2 per cent of a count for each pair that it has not met. Of 400 texts that go on from *the*, two
+numbers are measured: how many are different from each other, and how many are free of pairs that were
+never told.
+
+```python
+from grader.notebook import curve
+
+told = (
+    "the dog saw the cat . the dog saw the bird . then a bird sang . "
+    "a bird sang . the cat ran and the dog ran . a cat ran ."
+).split()
+words = sorted(set(told))
+counts = torch.zeros(len(words), len(words))
+for word, following in zip(told, told[1:]):
+    counts[words.index(word), words.index(following)] += 1
+logits = (counts + 0.02).log()
+end = words.index(".")
+
+
+def measured(**settings):
+    rng = torch.Generator().manual_seed(0)
+    prompt = torch.full((400, 1), words.index("the"))
+    texts = generate(lambda t: logits[t], prompt, 12, eos_id=end, generator=rng, **settings)
+    before, after = texts[:, :-1], texts[:, 1:]
+    sound = ((counts[before, after] > 0) | (before == end)).all(dim=1)
+    return len(set(map(tuple, texts.tolist()))) / 400, sound.double().mean().item()
+
+
+temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5]
+plain = [measured(temperature=t) for t in temperatures]
+cut = [measured(temperature=t, top_p=0.9) for t in temperatures]
+curve(
+    {
+        "different": [different for different, _ in plain],
+        "sound": [sound for _, sound in plain],
+        "different, top_p = 0.9": [different for different, _ in cut],
+        "sound, top_p = 0.9": [sound for _, sound in cut],
+    },
+    x=temperatures,
+    title="400 texts after one prompt",
+    across="temperature",
+    up="share of the texts",
+)
+```
+
+At temperature 0 all 400 are one text. With warmth comes variety, and with it nonsense: each of a dozen
+tokens has a small chance of going astray, and one is enough. The nucleus takes most of that chance
+away. At temperature 1 it lifts the sound texts from about three quarters to nearly all; half of the
+variety goes with the rest. When the temperature has made the tail itself likely, the nucleus holds
+parts of the tail.
+
+## Traps
+
+**Seeding inside the loop.** Someone wants the run to repeat itself and seeds where the drawing is. Then
+each step draws with the same luck: a row that got its likeliest token once tends to get it always. The
+first token is still distributed as it should be, so a test of one token passes; only the texts are not.
+
+{{trap: reseeds_each_step}}
+
+**Dividing by temperature 0.** The limit of small temperatures is the likeliest token, and 0.01 works,
+so why should 0 not? Dividing gives infinities, and a softmax over infinities is no distribution. Nobody
+notices before the first user who wants the same answer every time.
+
+{{trap: temp0_division}}
+
+**One draw for the batch.** Comparing a running total with *one* uniform number gives right tokens for
+one row, and for many rows tokens that are each right too. They only belong together: equal prompts get
+equal texts. A user who asks for four suggestions sees one, four times.
+
+{{trap: same_draw_for_all_rows}}
+
+## What it costs
+
+A batch runs until its last row has ended. Let each token be the end with a chance of 1 in 20: a text
+has 20 tokens in the mean, whatever the batch. But the longest of B texts grows with the logarithm of B,
+and so many rounds must be run, in which rows that have ended only wait. Here are 2048 texts, drawn
+once, and how long batches of B of them take.
+
+```python
+wish = torch.tensor([0.05, 0.95]).log()
+texts = generate(
+    lambda tokens: wish.expand(*tokens.shape, 2),
+    torch.ones(2048, 1, dtype=torch.long),
+    1000,
+    eos_id=0,
+    generator=torch.Generator().manual_seed(0),
+)
+lengths = texts.sum(dim=1).double()  # the 1 of the prompt stands for the 0 at the end
+sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+picture = curve(
+    {
+        "rounds, mean of the batches": [lengths.view(-1, B).amax(1).mean() for B in sizes],
+        "length, mean of the texts": [lengths.mean()] * len(sizes),
+    },
+    x=sizes,
+    title="Texts that end with a chance of 1 in 20 a token",
+    across="rows B of a batch",
+    up="tokens",
+)
+picture.axes.set_xscale("log", base=2)
+picture
+```
+
+With 64 rows, more than three quarters of all the places in the rounds hold a row that has ended.
+Servers therefore let rows join and leave between two rounds, which is called continuous batching.
+""")
