@@ -667,14 +667,12 @@ exercise.walkthrough(r"""
 A model that gives P(next token | tokens so far) gives the probability of whole texts too: the chain
 rule says that a text has the product of its tokens' probabilities, each given those before it. To draw
 from this distribution over texts, draw the first token, append it, draw the second from what the model
-says *now*, and so on. Nothing more is needed, and no text, however long, has to be weighed against all
-others.
+says *now*, and so on. No text has to be weighed against the others.
 
-That is the loop behind every chat. Holtzman and others (the source of `decoding/sample`, too) changed
-what is drawn from: they cut the tail of each step's distribution (section 3), since an unlikely token,
-once drawn, stands in the text and pulls the next ones after it. So the exercise is two parts that need
-not know of each other: a choice, from one row of logits, and a loop around it that grows the texts and
-knows which have ended.
+That is the loop behind every chat. Holtzman and others cut the tail of each step's distribution
+(section 3), since an unlikely token, once drawn, stands in the text and pulls the next ones after it.
+So there are two parts, which need not know of each other: a choice from one row of logits, which is
+`decoding/sample`, and a loop around it that grows the texts and knows which have ended.
 
 ## By hand
 
@@ -709,13 +707,9 @@ generate = reference("decoding/generate")
 names = ["end", "ho", "hum"]
 chances = torch.tensor([[1.0, 0, 0], [0.5, 0.25, 0.25], [0.25, 0.75, 0]])
 
-texts = generate(
-    lambda tokens: chances[tokens].log(),
-    torch.ones(16_000, 1, dtype=torch.long),
-    2,
-    eos_id=0,
-    generator=torch.Generator().manual_seed(0),
-)
+rng = torch.Generator().manual_seed(0)
+prompt = torch.ones(16_000, 1, dtype=torch.long)
+texts = generate(lambda t: chances[t].log(), prompt, 2, eos_id=0, generator=rng)
 found = Counter(" ".join(names[token] for token in text) for text in texts.tolist())
 {text: round(count / 1000, 2) for text, count in found.most_common()}
 ```
@@ -723,13 +717,13 @@ found = Counter(" ".join(names[token] for token in text) for text in texts.tolis
 ## A picture
 
 What do the dials do to whole texts? A model has counted which word follows which in six sentences, and
-adds 2 per cent of a count for each pair that it has not met. Of 400 texts that go on from *the*, two
-numbers are measured: how many are different from each other, and how many are free of pairs that were
-never told.
+adds 0.02 to every count, so that no pair is impossible. Of 400 texts that begin with *the*, how many
+are different from each other, and how many sound, without a pair that was never told?
 
 ```python
 from grader.notebook import curve
 
+torch.set_num_threads(1)  # with tensors so small, threads would only wait for each other
 told = (
     "the dog saw the cat . the dog saw the bird . then a bird sang . "
     "a bird sang . the cat ran and the dog ran . a cat ran ."
@@ -752,27 +746,17 @@ def measured(**settings):
 
 
 temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5]
-plain = [measured(temperature=t) for t in temperatures]
-cut = [measured(temperature=t, top_p=0.9) for t in temperatures]
-curve(
-    {
-        "different": [different for different, _ in plain],
-        "sound": [sound for _, sound in plain],
-        "different, top_p = 0.9": [different for different, _ in cut],
-        "sound, top_p = 0.9": [sound for _, sound in cut],
-    },
-    x=temperatures,
-    title="400 texts after one prompt",
-    across="temperature",
-    up="share of the texts",
-)
+lines = {}
+for name, more in (("", {}), (", top_p = 0.9", {"top_p": 0.9})):
+    pairs = [measured(temperature=t, **more) for t in temperatures]
+    lines[f"different{name}"], lines[f"sound{name}"] = zip(*pairs)
+curve(lines, temperatures, "400 texts after one prompt", "temperature", "share of the texts")
 ```
 
 At temperature 0 all 400 are one text. With warmth comes variety, and with it nonsense: each of a dozen
 tokens has a small chance of going astray, and one is enough. The nucleus takes most of that chance
-away. At temperature 1 it lifts the sound texts from about three quarters to nearly all; half of the
-variety goes with the rest. When the temperature has made the tail itself likely, the nucleus holds
-parts of the tail.
+away: at temperature 1 it lifts the sound texts from about three quarters to nearly all, for half of the
+variety. At 1.5 the tail has become so likely that the nucleus holds parts of it.
 
 ## Traps
 
@@ -788,40 +772,24 @@ notices before the first user who wants the same answer every time.
 
 {{trap: temp0_division}}
 
-**One draw for the batch.** Comparing a running total with *one* uniform number gives right tokens for
-one row, and for many rows tokens that are each right too. They only belong together: equal prompts get
-equal texts. A user who asks for four suggestions sees one, four times.
-
-{{trap: same_draw_for_all_rows}}
-
 ## What it costs
 
 A batch runs until its last row has ended. Let each token be the end with a chance of 1 in 20: a text
 has 20 tokens in the mean, whatever the batch. But the longest of B texts grows with the logarithm of B,
-and so many rounds must be run, in which rows that have ended only wait. Here are 2048 texts, drawn
+and so many rounds must be run, in which rows that have ended only wait. Here are 1024 texts, drawn
 once, and how long batches of B of them take.
 
 ```python
-wish = torch.tensor([0.05, 0.95]).log()
-texts = generate(
-    lambda tokens: wish.expand(*tokens.shape, 2),
-    torch.ones(2048, 1, dtype=torch.long),
-    1000,
-    eos_id=0,
-    generator=torch.Generator().manual_seed(0),
-)
+wish, rng = torch.tensor([0.05, 0.95]).log(), torch.Generator().manual_seed(0)
+prompt = torch.ones(1024, 1, dtype=torch.long)
+texts = generate(lambda t: wish.expand(*t.shape, 2), prompt, 1000, eos_id=0, generator=rng)
 lengths = texts.sum(dim=1).double()  # the 1 of the prompt stands for the 0 at the end
 sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
-picture = curve(
-    {
-        "rounds, mean of the batches": [lengths.view(-1, B).amax(1).mean() for B in sizes],
-        "length, mean of the texts": [lengths.mean()] * len(sizes),
-    },
-    x=sizes,
-    title="Texts that end with a chance of 1 in 20 a token",
-    across="rows B of a batch",
-    up="tokens",
-)
+lines = {
+    "rounds, mean of the batches": [lengths.view(-1, B).amax(dim=1).mean() for B in sizes],
+    "length, mean of the texts": [lengths.mean()] * len(sizes),
+}
+picture = curve(lines, sizes, "Each token is the end in 1 of 20 cases", "rows B of a batch", "tokens")
 picture.axes.set_xscale("log", base=2)
 picture
 ```

@@ -451,8 +451,8 @@ Sutskever, Vinyals and Le (section 3.2) translated with a search that keeps seve
 time, and found that a single one already does well. A single one is this exercise; several are
 `decoding/beam`.
 
-The choice itself is short. What takes the time is that a batch is a rectangle and its rows end at
-different moments: who has ended, what stands behind the end, and when the loop may stop.
+The choice itself is short. What takes the time is that a batch is a rectangle whose rows end at
+different moments: who has ended, what stands behind the end, when the loop may stop.
 
 ## By hand
 
@@ -513,10 +513,10 @@ for mark, token in zip(picture.axes.texts, tokens.flatten().tolist()):
 picture
 ```
 
-Row 2 has found a circle. It must: this model sees one word, so as soon as a word comes a second time
-everything after it comes again, and there are only ten words. A row therefore ends within ten new
-tokens or never. A model with a longer memory can go further before it repeats itself, and still does so
-often: loops are the best known fault of greedy decoding, and a limit on new tokens is no luxury.
+Row 2 goes round in a circle. This model sees one word, so once a word comes a second time everything
+after it comes again; and besides the full stop there are ten words. So a row ends within ten new tokens
+or never. A model with a longer memory can go further before it repeats itself, and still does so often:
+loops are the best known fault of greedy decoding, and a limit on new tokens is no luxury.
 
 ## Traps
 
@@ -553,19 +553,10 @@ def counting(tokens):
     return torch.zeros(*tokens.shape, 2)
 
 
-lengths, all_read = [1, 4, 16, 64, 256, 1024], []
-for n in lengths:
-    read.clear()
-    decode(counting, torch.zeros(1, 16, dtype=torch.long), n)
-    all_read.append(sum(read))
-curve(
-    {"tokens read": all_read, "tokens written": lengths},
-    x=lengths,
-    title="Greedy decoding after a prompt of 16 tokens",
-    across="new tokens n",
-    up="tokens",
-    log=True,
-)
+decode(counting, torch.zeros(1, 16, dtype=torch.long), 1024)
+lengths = [1, 4, 16, 64, 256, 1024]
+lines = {"tokens read": [sum(read[:n]) for n in lengths], "tokens written": lengths}
+curve(lines, lengths, "After a prompt of 16 tokens", "new tokens n", "tokens", log=True)
 ```
 
 Once the prompt is no longer most of it, the upper line is about twice as steep: it grows with n². For

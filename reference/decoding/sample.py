@@ -579,13 +579,15 @@ Five tokens with the weights 8, 4, 2, 1, 1; their logits are the logarithms of t
 | both | of 14, the 8 alone is 0.57 and enough | 1 |
 
 The last line is the order at work: after top-k one token reaches 0.55, before it takes two. A sampler
-shows its probabilities only through what it draws, so here is what it draws for 20 000 equal rows:
+shows its probabilities only through what it draws, so here is what it draws for 20 000 equal rows, good
+to a hundredth:
 
 ```python
 import torch
 
 from grader.notebook import reference, show
 
+torch.set_num_threads(1)  # with tensors so small, threads would only wait for each other
 sample = reference("decoding/sample")
 logits = torch.tensor([8.0, 4.0, 2.0, 1.0, 1.0]).log()
 
@@ -597,19 +599,11 @@ def shares(row, draws=20_000, seed=0, **settings):
 
 
 tried = {
-    "none": {},
-    "temperature 1/2": {"temperature": 0.5},
-    "temperature 2": {"temperature": 2.0},
-    "top_k 3": {"top_k": 3},
-    "top_p 0.55": {"top_p": 0.55},
-    "both": {"top_k": 3, "top_p": 0.55},
+    "none": {}, "temperature 1/2": {"temperature": 0.5}, "temperature 2": {"temperature": 2.0},
+    "top_k 3": {"top_k": 3}, "top_p 0.55": {"top_p": 0.55}, "both": {"top_k": 3, "top_p": 0.55},
 }
-show(
-    [shares(logits, **settings).tolist() for settings in tried.values()],
-    "shares of 20 000 draws",
-    rows=list(tried),
-    columns="token",
-)
+measured = torch.stack([shares(logits, **settings) for settings in tried.values()])
+show(measured, "shares of 20 000 draws", rows=list(tried), columns="token")
 ```
 
 ## A picture
@@ -626,10 +620,7 @@ temperatures = torch.linspace(0.2, 4, 39).tolist()
 measured = torch.stack([shares(row, 5000, temperature=t, top_p=0.9) for t in temperatures])
 curve(
     {f"logit {value:g}": measured[:, i] for i, value in enumerate(row.tolist())},
-    x=temperatures,
-    title="temperature first, then top_p = 0.9",
-    across="temperature",
-    up="share of the draws",
+    temperatures, "temperature first, then top_p = 0.9", "temperature", "share of the draws",
 )
 ```
 
@@ -637,7 +628,7 @@ curve(
 
 **Temperature last.** Some put it right before the drawing, since this is where it does its work; some
 libraries even do so on purpose. Then the set is the same at every temperature, and the picture above
-would have no jumps. Without filters, or at temperature 1, nothing shows.
+would have no jumps. Without top-p, or at temperature 1, nothing shows.
 
 {{trap: temperature_after_filters}}
 
@@ -655,9 +646,10 @@ themselves. Then two requests share a server, and neither can be repeated.
 
 ## How many draws tell
 
-No single draw of a sampler is wrong, so it is judged by counting. How closely? A token of probability p
-comes up about np times in n draws, give or take √(np(1 − p)): its share is off by some √(p(1 − p)/n).
-Here is the largest error over the five tokens from above, averaged over ten seeds.
+That a token comes up proves nothing, as long as it may; a sampler is judged by how often. How closely
+can one count? A token of probability p comes up about np times in n draws, give or take √(np(1 − p)):
+its share is off by some √(p(1 − p)/n). Here is the largest error over the five tokens from above,
+averaged over ten seeds.
 
 ```python
 exact = logits.softmax(0)
@@ -666,18 +658,12 @@ errors = [
     sum((shares(logits, n, seed) - exact).abs().max().item() for seed in range(10)) / 10
     for n in numbers
 ]
-curve(
-    {"largest error of a share": errors, "0.5 / √n": [0.5 * n**-0.5 for n in numbers]},
-    x=numbers,
-    title="How far counts are from the truth",
-    across="draws n",
-    up="error",
-    log=True,
-)
+lines = {"largest error of a share": errors, "0.5 / √n": [0.5 * n**-0.5 for n in numbers]}
+curve(lines, numbers, "How far counts are from the truth", "draws n", "error", log=True)
 ```
 
-Four times the draws halve the error. A check of the grader takes 1000, whose shares are a hundredth or
-two off, and condemns only what chance explains less than once in ten million times, which is about five
-times that. So its cases are such that a mistake moves a share by nearly a tenth, or lets in a token
-that must never come; there a single draw is proof enough.
+Four times the draws halve the error. The grader takes 1000, whose shares are a hundredth or two off,
+and condemns only what chance explains less than once in ten million times, which is some five times
+that. So in its cases a mistake moves a share by nearly a tenth or more, or lets in a token that must
+never come; there a single draw is proof.
 """)

@@ -252,10 +252,9 @@ exercise.mistake(
 exercise.walkthrough(r"""
 ## Where it comes from
 
-A softmax gives no token the probability 0. In a vocabulary of 50 000 the senseless ones may have 0.000
-002 each, and together they have 0.1: drawing from the whole row, one word in ten comes from a list of
-words that nobody would write there. And the model reads what it wrote; after one such word it goes on
-from nonsense.
+A softmax gives no token the probability 0. If 50 000 senseless ones have 2 · 10⁻⁶ each, then they have
+0.1 together: drawing from the whole row, one word in ten comes from a list of words that nobody would
+write there. And the model reads what it wrote; after one such word it goes on from nonsense.
 
 Fan, Lewis and Dauphin had a model write stories. Searching for likely ones gave them common phrases
 that repeat themselves, so they drew at random, but at each step from the 10 likeliest words alone, and
@@ -267,7 +266,7 @@ softmax that follows then shares out among the kept what the others held; no cod
 
 ## By hand
 
-Five tokens with logits ln 8, ln 4, ln 2, ln 1 and ln 1, so that exponentials are 8, 4, 2, 1 and 1.
+Five tokens with logits ln 8, ln 4, ln 2, ln 1 and ln 1, so that the exponentials are 8, 4, 2, 1 and 1.
 
 | k | the k-th largest | kept | probabilities afterwards |
 |---|---|---|---|
@@ -291,8 +290,8 @@ torch.stack([keep(logits, k).softmax(dim=0) for k in (1, 2, 3, 4, 9)])
 
 ## A picture
 
-The same k meets very different rows. Two made-up ones, each with its tokens in falling order: after
-*Paris is the capital of* the model is sure; after *For dinner we had* much would do. With k = 3:
+The same k meets very different rows. Two made-up ones, in per cent and in falling order: after *Paris
+is the capital of* the model is sure; after *For dinner we had* much would do. With k = 3:
 
 ```python
 from grader.notebook import bars
@@ -307,13 +306,8 @@ open_ = {
 def cut(weights, k):
     row = torch.tensor(list(weights.values()))
     stays = keep(row.log(), k) > -torch.inf
-    held = (row[stays].sum() / row.sum()).item()
-    return bars(
-        {word: weight / row.sum().item() for word, weight in weights.items()},
-        title=f"k = {k} keeps {held:.0%} of the probability",
-        up="probability",
-        kept=int(stays.sum()),
-    )
+    title = f"k = {k} keeps {row[stays].sum():.0f} per cent"
+    return bars(weights, title, "per cent", kept=int(stays.sum()))
 
 
 cut(sure, 3)
@@ -349,8 +343,8 @@ vocabulary in a test of the service, and the server answers with an error.
 
 ## What it costs
 
-Sorting the row and cutting it off would do, but whoever wants 50 of 50 000 need not put the other 49
-950 in order. Selecting takes a time that grows with V, sorting one that grows with V log V.
+Sorting the row and cutting it off would do, but whoever wants 50 tokens of 50 000 need not put the
+others in order. Selecting takes a time that grows with V, sorting one that grows with V log V.
 
 ```python
 from grader.notebook import curve, seconds
@@ -358,17 +352,12 @@ from grader.notebook import curve, seconds
 torch.manual_seed(0)
 sizes = [1000, 4000, 16_000, 64_000, 256_000]
 rows = [torch.randn(size) for size in sizes]
-curve(
-    {
-        "top-k filtering": [1e3 * seconds(keep, row, 50) for row in rows],
-        "sorting alone": [1e3 * seconds(torch.sort, row) for row in rows],
-    },
-    x=sizes,
-    title="One row of logits, k = 50, measured here",
-    across="size V of the vocabulary",
-    up="milliseconds",
-    log=True,
-)
+lines = {
+    "top-k filtering": [1e3 * seconds(keep, row, 50) for row in rows],
+    "sorting alone": [1e3 * seconds(torch.sort, row) for row in rows],
+}
+title = "One row of logits, k = 50, measured here"
+curve(lines, sizes, title, "size V of the vocabulary", "milliseconds", log=True)
 ```
 
 In small rows the fixed cost of a few calls hides the difference. With the vocabularies of today, 30 000

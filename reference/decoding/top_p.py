@@ -333,8 +333,8 @@ torch.stack([keep(logits, p).softmax(dim=0) for p in (0.4, 0.6, 0.8, 0.9, 1.0)])
 
 ## A picture
 
-Two made-up rows in falling order, both cut at p = 0.9: a step at which the model is sure, and one at
-which much would do.
+Two made-up rows, in per cent and in falling order, both cut at p = 0.9: a step at which the model is
+sure, and one at which much would do.
 
 ```python
 from grader.notebook import bars
@@ -349,12 +349,8 @@ open_ = {
 def cut(weights, p):
     row = torch.tensor(list(weights.values()))
     stays = keep(row.log(), p) > -torch.inf
-    return bars(
-        {word: weight / row.sum().item() for word, weight in weights.items()},
-        title=f"p = {p} keeps {int(stays.sum())} of {len(row)} tokens",
-        up="probability",
-        kept=int(stays.sum()),
-    )
+    title = f"p = {p} keeps {int(stays.sum())} of {len(row)} tokens"
+    return bars(weights, title, "per cent", kept=int(stays.sum()))
 
 
 cut(sure, 0.9)
@@ -373,16 +369,11 @@ from grader.notebook import curve
 
 rank = torch.arange(1, 5001).double()
 ps = [0.05 * i for i in range(2, 20)]
-picture = curve(
-    {
-        f"a = {a}": [int((keep(-a * rank.log(), p) > -torch.inf).sum()) for p in ps]
-        for a in (0.5, 1, 2)
-    },
-    x=ps,
-    title="How many of 5000 tokens are kept",
-    across="p",
-    up="tokens",
-)
+lines = {
+    f"a = {a}": [int((keep(-a * rank.log(), p) > -torch.inf).sum()) for p in ps]
+    for a in (0.5, 1, 2)
+}
+picture = curve(lines, ps, "How many of 5000 tokens are kept", "p", "tokens")
 picture.axes.set_yscale("log")
 picture
 ```
@@ -410,27 +401,7 @@ infinity, where probabilities are compared.
 ## What it costs
 
 Top-k finds its border without putting the row in order; a running total from the likeliest token down
-cannot. So this filter pays for a sort, which for a large vocabulary is most of its time.
-
-```python
-from grader.notebook import seconds
-
-keep_k = reference("decoding/top_k")
-torch.manual_seed(0)
-sizes = [1000, 4000, 16_000, 64_000, 256_000]
-rows = [torch.randn(size) for size in sizes]
-curve(
-    {
-        "top-p, p = 0.9": [1e3 * seconds(keep, row, 0.9) for row in rows],
-        "top-k, k = 50": [1e3 * seconds(keep_k, row, 50) for row in rows],
-    },
-    x=sizes,
-    title="Filtering one row of logits, measured here",
-    across="size V of the vocabulary",
-    up="milliseconds",
-    log=True,
-)
-```
-
-A server that offers both does well to apply top-k first, and to sort only what that has left.
+cannot. So this filter pays for a sort, and for a large vocabulary that is nearly all its time;
+`decoding/top_k` measures how much more than a selection it takes. A server that offers both does well
+to apply top-k first, and to sort only what that has left.
 """)

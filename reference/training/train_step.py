@@ -663,7 +663,7 @@ But the first call starts from what others left there: a gradient that was looke
 
 ## What it costs
 
-One batch of 32 rows in 1 to 32 pieces. How many numbers does the largest tensor of the step hold?
+One batch of 16 rows in 1 to 16 pieces. How many numbers does the largest tensor of the step hold?
 
 ```python
 from grader.notebook import curve, largest_tensor
@@ -671,12 +671,12 @@ from grader.notebook import curve, largest_tensor
 torch.manual_seed(0)
 model = nn.Sequential(nn.Embedding(50, 32), nn.Linear(32, 500))
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-x, y = torch.randint(50, (32, 16)), torch.randint(500, (32, 16))
-pieces = [1, 2, 4, 8, 16, 32]
+x, y = torch.randint(50, (16, 16)), torch.randint(500, (16, 16))
+pieces = [1, 2, 4, 8, 16]
 cut = [list(zip(x.chunk(n), y.chunk(n))) for n in pieces]
 sizes = [largest_tensor(train_step, model, optimizer, batches) for batches in cut]
-lines = {"largest tensor": sizes, "largest weight matrix": [model[1].weight.numel()] * 6}
-curve(lines, pieces, "A batch of 512 tokens, 500 classes", "micro-batches", "numbers", log=True)
+lines = {"largest tensor": sizes, "largest weight matrix": [model[1].weight.numel()] * 5}
+curve(lines, pieces, "A batch of 256 tokens, 500 classes", "micro-batches", "numbers", log=True)
 ```
 
 The largest tensor, the logits, halves as the pieces halve, down to the size of the weights, which cannot be
