@@ -69,6 +69,15 @@ class PageText:
         return found
 
     @property
+    def walkthrough(self) -> str:
+        """The text given to `exercise.walkthrough(...)`; nothing where there is none."""
+        for node in self.tree.body:
+            call = node.value if isinstance(node, ast.Expr) else None
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "walkthrough":
+                return str(ast.literal_eval(call.args[0])).strip("\n")
+        return ""
+
+    @property
     def solution_text(self) -> str:
         """The reference, undecorated, after the page's own plain functions that it uses."""
         parts = self._with_helpers(self.solution, set())

@@ -76,9 +76,9 @@ def _mistakes(card: Card, judge: Judge) -> Iterator[str]:
             yield f"The mistake {name} is not named as itself but {said}"
 
 
-def graded(card: Card, judge: Judge, text: str) -> Report:
+def graded(card: Card, judge: Judge, text: str, only: frozenset[str] | None = None) -> Report:
     """The report on a text, laid in a file for as long as it takes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{card.id.split('/')[1]}.py"
         path.write_text(text, encoding="utf-8")
-        return judge.grade(card, path)
+        return judge.grade(card, path, only)

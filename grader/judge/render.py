@@ -23,8 +23,10 @@ def stub(card: Card, bare: int = FULL) -> str:
     )
     if bare == SPOKEN:
         return head + textwrap.indent(textwrap.fill(spoken(card), 96), "# ") + "\n"
-    body = _signatures(card)
-    return f'{head}"""{card.statement}\n"""\n{body}' if bare == FULL else f"{head}{body}"
+    code = skeleton(card)
+    gap = "\n" if code.startswith(("import", "from")) else "\n\n"
+    about = f'"""{card.statement}\n"""\n' if bare == FULL else ""
+    return f"{head}{about}{gap}{code}"
 
 
 def spoken(card: Card) -> str:
@@ -35,13 +37,12 @@ def spoken(card: Card) -> str:
     return f"{card.title}. {' '.join(about.split())} Call the {kind} {card.entry}."
 
 
-def _signatures(card: Card) -> str:
-    """The imports and the emptied definition of a stub."""
+def skeleton(card: Card) -> str:
+    """The code of the stub: imports, signatures, docstrings, a placeholder for every body."""
     page = PageText(card.path.read_text(encoding="utf-8"))
     body = _emptied(page.solution, page.source.splitlines())
-    needed = names_in(ast.parse(body))
-    imports = page.imports(needed | {"torch"})
-    return f"\n{imports}\n\n\n{body}" if imports else f"\n\n{body}"
+    imports = page.imports(names_in(ast.parse(body)) | {"torch"})
+    return f"{imports}\n\n\n{body}" if imports else body
 
 
 def solution(card: Card) -> str:

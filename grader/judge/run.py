@@ -105,8 +105,18 @@ class Judge:
         with Session(self._starter, submission, self._options.echo) as session:
             return self._first(card, session, session.load)
 
-    def _first(self, card: Card, link: BaseLink, load: Callable[[], Subject]) -> Check | None:
-        run = _Run(self.page(card), link, None, shrinks=False)
+    def trap(self, card: Card, mistake: str) -> Check | None:
+        """The first check that a mistake of the page fails, on the smallest input found; it is not
+        compared with the other mistakes.
+        """
+        link, made = Inline(), self.page(card).exercise.mistakes[mistake]
+        run = _Run(self.page(card), link, None, known=mistake)
+        return self._first(card, link, lambda: link.adopt(made.make()), run)
+
+    def _first(
+        self, card: Card, link: BaseLink, load: Callable[[], Subject], run: _Run | None = None
+    ) -> Check | None:
+        run = run or _Run(self.page(card), link, None, shrinks=False)
         try:
             solution = load()
         except (Fault, Raised) as error:
@@ -136,11 +146,17 @@ class _Run:
     """One solution against one page."""
 
     def __init__(
-        self, page: Page, link: BaseLink, only: frozenset[str] | None, shrinks: bool = True
+        self,
+        page: Page,
+        link: BaseLink,
+        only: frozenset[str] | None,
+        shrinks: bool = True,
+        known: str | None = None,
     ) -> None:
         self.page = page
         self.link = link
         self.shrinks = shrinks
+        self.known = known  # the mistake that it is, where that need not be found out
         self.only = only or frozenset(page.card.checks)
         # What calls leave behind is seen after the calls: then all checks run, to show a few.
         whole = bool(self.only & {ARGUMENTS, GLOBALS})
@@ -193,7 +209,7 @@ class _Run:
         if self.explained:
             return _failure(self.page, name, case, failed, [])
         self.explained = True
-        mistakes = naming.names(self.page, name, seen)
+        mistakes = [self.known] if self.known else naming.names(self.page, name, seen)
         if self.shrinks:
             try:
                 case, failed = self._shrunk(name, solution, case, failed)

@@ -16,7 +16,7 @@ from grader.views import exits
 from grader.views.exits import Misuse
 from grader.views.layout import Line, prose
 from grader.views.screen import Screen, complain
-from grader.views.workspace import EXERCISES, Workspace, card_of, shown, write_new
+from grader.views.workspace import EXERCISES, Workspace, card_of, shown, write, write_new
 
 if TYPE_CHECKING:
     from grader.judge.run import Judge
@@ -50,8 +50,10 @@ def check(args: argparse.Namespace, view: Screen) -> int:
     found = Workspace.find()
     if args.write:
         found = found or Workspace.here()
+        every = cards()
         for card in chosen:
             view.show(_laid(found, card, view.width))
+            view.show(_built(card, every, view.width))
     broken = _checked(chosen, found, view)
     text = f"{len(chosen)} {'page' if len(chosen) == 1 else 'pages'}: "
     view.say(text + (f"{broken} with problems." if broken else "no problems."))
@@ -60,11 +62,13 @@ def check(args: argparse.Namespace, view: Screen) -> int:
 
 def _checked(chosen: list[Card], found: Workspace | None, view: Screen) -> int:
     """Show each page's problems as they are found; gives how many pages have some."""
-    stubs, broken = found.root / EXERCISES if found else None, 0
+    stubs, broken, every = found.root / EXERCISES if found else None, 0, cards()
     with open_judge() as judge:
         for number, card in enumerate(chosen, 1):
             view.status(f"[{number}/{len(chosen)}] {card.id} ...")
-            seen = [part for says in _problems(card, judge, stubs) for part in _told(says, view)]
+            seen = [
+                part for says in _problems(card, every, judge, stubs) for part in _told(says, view)
+            ]
             broken += bool(seen)
             mark, style = ("✗", "bad") if seen else ("✓", "good")
             view.status("")
@@ -73,12 +77,14 @@ def _checked(chosen: list[Card], found: Workspace | None, view: Screen) -> int:
     return broken
 
 
-def _problems(card: Card, judge: Judge, stubs: Path | None) -> Iterator[str]:
+def _problems(card: Card, every: list[Card], judge: Judge, stubs: Path | None) -> Iterator[str]:
     """The problems of a page; one that cannot be run has that one."""
     from grader.judge.content import problems
+    from grader.notebook import build
 
     try:
         yield from problems(card, judge, stubs)
+        yield from build.problems(card, every)
     except Exception as error:
         yield f"It cannot be checked: {type(error).__name__}: {error}"
 
@@ -100,6 +106,21 @@ def _laid(found: Workspace, card: Card, width: int) -> list[Line]:
     kept = found.reset(card)
     told = f"{shown(path)} was rendered again"
     return prose(f"{told}; the old one is {shown(kept)}." if kept else f"{told}.", width)
+
+
+def _built(card: Card, every: list[Card], width: int) -> list[Line]:
+    """Bring a notebook up to date, beside pages that have any; a learner's work stays."""
+    from grader.notebook import build
+
+    path = build.place(card)
+    text = build.notebook(card, every) if path else ""
+    laid = path.read_text(encoding="utf-8", errors="replace") if path and path.exists() else ""
+    if path is None or laid == text:
+        return []
+    if build.is_written(laid, card):
+        return prose(f"{shown(path)} was left as it is: someone has written in it.", width)
+    write(path, text)
+    return prose(f"{shown(path)} was built.", width)
 
 
 def _is_untouched(text: str, card: Card) -> bool:

@@ -52,8 +52,13 @@ def note(card: Card, path: Path, report: Report) -> None:
     if found is None or not _is_same(path, found.path(card)):
         return
     text = source.read(path)
+    write_down(card, report, text if isinstance(text, str) else "")
+
+
+def write_down(card: Card, report: Report, text: str) -> None:
+    """Write down a verdict on the whole of a learner's text."""
     with kept_going():
-        Practice(data_folder(), [card]).graded(report, text if isinstance(text, str) else "")
+        Practice(data_folder(), [card]).graded(report, text)
 
 
 def _is_same(path: Path, other: Path) -> bool:

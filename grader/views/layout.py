@@ -12,6 +12,7 @@ Line = tuple[Span, ...]
 WIDTH = 88  # where nothing tells the width
 _NARROW = 72  # below this many columns a label has a line of its own
 _LABEL = 16  # columns of a label beside its text
+ALL = "--json shows all"  # how to see what was cut of a report
 _CODE_INDENT = " " * 4
 _ITEM = re.compile(r" *(?:- |\d+\. )")
 _CODE = re.compile(r"(`[^`]+`)")
@@ -91,7 +92,7 @@ def block(label: str, text: str, width: int, limit: int = 12, style: str = "") -
     """A label and a text that keeps its lines, such as a tensor; long ones lose their middle."""
     indent, before = _beside(width)
     rows = [part for row in text.split("\n") for part in _folded(row, room(width))]
-    body = [line(indent + row, style) for row in shortened(rows, limit, "--json shows all")]
+    body = [line(indent + row, style) for row in shortened(rows, limit, ALL)]
     return _with_label(label, body, before)
 
 

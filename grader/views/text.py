@@ -24,12 +24,14 @@ class About:
     """What a screen tells besides the report: which text was graded, and how.
 
     lines: of the graded file. next: the id of the exercise to go on with.
+    command: the words that grade it again, if not `drill grade` and the file.
     """
 
     digest: str = ""
     lines: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
     next: str | None = None
+    command: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, path: Path, options: Options | None = None) -> About:
@@ -92,7 +94,7 @@ def words(name: str) -> str:
 
 def command(report: Report, check: Check | None, about: About) -> str:
     """The command that grades this file again in the same way: all of it, or one check."""
-    parts = ["drill", "grade", report.exercise, report.file]
+    parts = list(about.command or ("drill", "grade", report.exercise, report.file))
     if check is not None and check.name not in (LOADS, WRITTEN):
         parts += ["--only", check.name]
     if about.options.examples != EXAMPLES:

@@ -99,6 +99,7 @@ class Exercise:
         self.laws: dict[str, Law] = {}
         self.mistakes: dict[str, Mistake] = {}
         self.swaps: dict[str, dict[str, str]] = {}  # of mistakes that are small changes
+        self.walk = ""
 
     def solution(self, target: T) -> T:
         """The reference: the function or class that the learner is asked to write."""
@@ -167,6 +168,13 @@ class Exercise:
             return target
 
         return adopt
+
+    def walkthrough(self, text: str) -> None:
+        """The walkthrough in Markdown, from which the notebook is built; one literal text.
+
+        Nothing is judged by it, and it is read from the page's text.
+        """
+        self.walk = text
 
     def _add(self, mistake: Mistake) -> None:
         if mistake.name in self.mistakes:

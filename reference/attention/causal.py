@@ -279,3 +279,122 @@ exercise.mistake(
     "More queries than keys go through without an error; raise ValueError first.",
     swap={"if tq > tk:": "if False:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A language model learns to guess the next token. One pass over a text of T tokens gives T such guesses
+to learn from, one after each token, but only if the guess at position t is made from tokens 0 to t
+alone. If position t could look at t + 1, it would copy the answer: the loss in training would fall to
+almost nothing, and in use, where there is no t + 1 yet, the model would be worthless.
+
+The paper that gave us the transformer (section 3.2.3, its decoder) forbids the looking ahead inside
+attention: a score that must not count is set to minus infinity *before* the softmax. Since
+exp(−∞) = 0, that key gets weight 0, and the weights of the others still sum to 1.
+
+The second half of the contract, that the queries are the *last* Tq of the Tk positions, comes from
+using the model. When keys and values of earlier tokens are kept in a cache, a new token brings one
+query, and this query must meet all the keys so far.
+
+## By hand
+
+Three tokens, queries and keys of width d = 1. All queries are 1; the keys are ln 1, ln 2 and ln 3, so
+that each row of scores is [ln 1, ln 2, ln 3] and exponentiating gives 1, 2 and 3. The values are 6, 3
+and 2.
+
+| query | sees | weights | output |
+|---|---|---|---|
+| 0 | key 0 | 1 | 6 |
+| 1 | keys 0, 1 | 1/3, 2/3 | 6/3 + 3·2/3 = 4 |
+| 2 | all three | 1/6, 2/6, 3/6 | 6/6 + 3·2/6 + 2·3/6 = 3 |
+
+Without a mask all three outputs would be 3. Check it, with the reference as a black box:
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/causal")
+k = torch.tensor([[1.0], [2.0], [3.0]]).log()
+v = torch.tensor([[6.0], [3.0], [2.0]])
+attend(torch.ones(3, 1), k, v)
+```
+
+Now as in decoding: only the last query, all three keys. The answer is the last row from above.
+
+```python
+attend(torch.ones(1, 1), k, v)
+```
+
+## A picture
+
+Any attention shows its weights if you ask it for them: hand it the identity matrix as values, and
+row i of the output is the row of weights of query i. On the left, six queries meet six keys. On the
+right, only the last two of the queries come, with the same keys. The right picture is the bottom of
+the left one.
+
+```python
+from grader.notebook import show
+
+torch.manual_seed(0)
+q, k = torch.randn(6, 4), torch.randn(6, 4)
+every_value = torch.eye(6)
+show(
+    {
+        "6 queries, 6 keys": attend(q, k, every_value),
+        "the last 2 queries": attend(q[-2:], k, every_value),
+    },
+)
+```
+
+Row 0 is always a single 1, whatever the numbers: with one key to see, softmax has no choice. The
+triangle says nothing on *how* the weights are shared within it; that is for q and k to learn.
+
+## Traps
+
+**Counting from the wrong end.** With as many queries as keys, as in training, the corner of the mask
+from which you count makes no difference, so this one passes every test on square inputs. It breaks on
+the first cached token.
+
+{{trap: top_left_aligned}}
+
+**Off by one.** Comparing with ≥ where > is meant hides the diagonal too. Row 0 then has nothing left,
+and a softmax over nothing but minus infinity is 0/0.
+
+{{trap: strict_triangle}}
+
+**Masking too late.** Zeroing weights after the softmax hides the later values, but the later *scores*
+have already taken their share: the weights that are left sum to less than 1, so what comes next still
+leaks into the result.
+
+{{trap: mask_after_softmax}}
+
+## What it costs
+
+The mask forbids almost half of the T × T scores, and this way of writing it computes them all the
+same: a whole text costs time and memory that grow with T². The last query alone needs one row of
+scores, so what a decoding step with a cache costs grows with T only. Both axes below are logarithmic, so
+the slope of a line tells the power of T.
+
+```python
+from grader.notebook import curve, seconds
+
+lengths = [64, 128, 256, 512, 1024]
+inputs = [[torch.randn(t, 64) for _ in "qkv"] for t in lengths]
+whole = [1e3 * seconds(attend, q, k, v) for q, k, v in inputs]
+last = [1e3 * seconds(attend, q[-1:], k, v) for q, k, v in inputs]
+curve(
+    {"a whole text": whole, "the last query alone": last},
+    x=lengths,
+    title="Causal attention, d = 64, measured here",
+    across="tokens T",
+    up="milliseconds",
+    log=True,
+)
+```
+
+The lower line hardly rises: with so little arithmetic, the fixed cost of calling torch a few times is
+most of it. Skipping the forbidden half is what tiled attention does, a whole block at a time; see
+`attention/flash`.
+""")

@@ -470,3 +470,146 @@ exercise.mistake(
     "You take a prompt that ends in eos_id for finished; only a generated eos_id counts.",
     swap={"[(0.0, prompt, False)]": "[(0.0, prompt, bool(prompt[-1] == eos_id))]"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Greedy decoding never looks back. If the likeliest first token leads to a place from which everything is
+unlikely, the text as a whole is unlikely, and a better one with a slightly worse beginning is not seen.
+To see it for certain one would have to look at all Vⁿ texts. Beam search looks at a few more than one:
+it keeps the best `beam_width` beginnings, extends each by every token, and keeps the best `beam_width`
+again.
+
+The idea is older than neural networks. Harpy, a speech recogniser of 1976, understood a thousand words
+on the computers of its day because it kept only the partial sentences near the best one. Graves
+(algorithm 1 of his paper) uses it for a network whose next label depends on all labels before, so that
+no two beginnings can ever be merged and nothing better than pruning is to be had. Neural translation
+took it over.
+
+Scores are sums of logarithms, since the product of a hundred probabilities is easily too small for a
+float32.
+
+## By hand
+
+Tokens *end* (0), *a* (1) and *b* (2); the model looks at the last token only. `beam_width=2`, three
+rounds, `eos_id=0`, and the prompt is one *end*, which ends nothing.
+
+| after | end | a | b |
+|---|---|---|---|
+| the prompt | 0.24 | 0.4 | 0.36 |
+| a | 0.25 | 0.4 | 0.35 |
+| b | 0.9 | 0.05 | 0.05 |
+
+| round | candidates with their probability, best first | the beam |
+|---|---|---|
+| 1 | a 0.4, b 0.36, end 0.24 | a, b |
+| 2 | **b end** 0.324, a a 0.16, a b 0.14, a end 0.1, two of 0.018 | b end, a a |
+| 3 | **b end** 0.324, a a a 0.064, a a b 0.056, a a end 0.04 | b end, a a a |
+
+In round 3 *b end* is finished and yet a candidate: it is not extended, keeps its probability and its
+place, and one place is left for the others. It wins with log 0.324 = −1.127. Greedy decoding, which is
+a beam of width 1, takes *a* three times, with log 0.064 = −2.749.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+search = reference("decoding/beam")
+chances = torch.tensor([[0.24, 0.4, 0.36], [0.25, 0.4, 0.35], [0.9, 0.05, 0.05]])
+
+
+def model(tokens):
+    return chances[tokens].log()
+
+
+{width: search(model, torch.tensor([0]), width, 3, eos_id=0) for width in (1, 2, 3)}
+```
+
+## A picture
+
+Each line is a text on its way, with its score after each round. Scores only fall, and a finished text
+keeps its own: the model can no longer hurt it.
+
+```python
+from grader.notebook import curve
+
+lines = {
+    "end": torch.tensor([1, 0.24, 0.24, 0.24]).log(),
+    "b end": torch.tensor([1, 0.36, 0.36 * 0.9, 0.36 * 0.9]).log(),
+    "a b end": torch.tensor([1, 0.4, 0.4 * 0.35, 0.4 * 0.35 * 0.9]).log(),
+    "a a a": torch.tensor([1, 0.4, 0.4**2, 0.4**3]).log(),
+}
+picture = curve(lines, range(4), "Four texts", "round", "score")
+picture.axes.set_xticks(range(4))
+picture
+```
+
+After round 1 the greedy text *a a a* leads, and after round 3 it is last. A beam of two is enough to
+keep *b* in sight until its good end shows.
+
+How wide is wide enough? Random models with four tokens and texts of five: 1024 texts in all, few enough
+to find the best by looking at each. How often does the beam find it? "Sure" models have logits four
+times as far apart as "unsure" ones.
+
+```python
+torch.set_num_threads(1)  # with tensors so small, threads would only wait for each other
+tails = torch.cartesian_prod(*[torch.arange(4)] * 5)
+every = torch.nn.functional.pad(tails, (1, 0))  # all texts of five tokens after the prompt 0
+widths = [1, 2, 3, 4, 6, 8]
+
+
+def found(spread, seed):
+    logits = spread * torch.randn(31, 4, generator=torch.Generator().manual_seed(seed))
+    table = logits.log_softmax(dim=1)
+
+    def model(tokens):
+        return table[(tokens + 1).cumsum(dim=1) % 31]
+
+    best = model(every)[:, :-1].gather(2, every[:, 1:, None]).sum(dim=(1, 2)).max().item()
+    return [search(model, torch.tensor([0]), width, 5)[1] > best - 1e-4 for width in widths]
+
+
+shares = {
+    name: torch.tensor([found(spread, seed) for seed in range(40)]).double().mean(dim=0)
+    for name, spread in (("sure models", 2.0), ("unsure models", 0.5))
+}
+title = "How often beam search finds the best of 1024 texts"
+picture = curve(shares, widths, title, "beam width", "share of 40 models")
+picture.axes.set_ylim(0, 1.05)
+picture
+```
+
+A model that is sure of itself is easier to search, even greedily. Where the best text begins with a
+token that is only third best, two places are too few; and unless everything is kept, no width proves
+that nothing better was missed.
+
+## Traps
+
+**Losing what is finished.** Candidates are made by extending the beam, and a finished hypothesis has no
+extension, so it falls out of the list without a line of code that says so. With `eos_id=None` nothing
+ever shows.
+
+{{trap: drops_finished}}
+
+**Stopping at the first end.** The first hypothesis to finish is often the best, and short examples
+never tell otherwise. But it may be the worst of the beam, with rivals far ahead that have more to say.
+
+{{trap: stops_at_first_eos}}
+
+**Adding up logits.** For one hypothesis they rank its children rightly, and with `beam_width=1` the
+tokens are even those of greedy decoding. But logits are known up to a constant only, which differs from
+parent to parent; the log-softmax takes it out.
+
+{{trap: sums_logits}}
+
+## What it costs
+
+A round feeds the model up to `beam_width` rows instead of one, so a width of 5 costs five times the
+compute of greedy decoding, and five caches. Looking at everything would take Vⁿ: for V = 50 000 and
+four tokens, 6 · 10¹⁸ texts. A beam of 5 feeds 20 rows at most.
+
+What is bought for it is a likelier text. For translation that is a better one, up to a point; for a
+story or a chat it is not. People do not write the likeliest thing, and texts found by wide searches
+tend to be dull.
+""")

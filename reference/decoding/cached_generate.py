@@ -455,3 +455,144 @@ def one_row_at_a_time(model, prompt, max_new_tokens, eos_id=None):
 )
 def cache_shared_between_rows(model, prompt, max_new_tokens, eos_id=None):
     return _row_by_row(model, prompt, max_new_tokens, eos_id, share=True)
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Greedy decoding as it stands in `decoding/greedy` gives the model the whole text again for every new
+token. In a causal model that is a waste: no position looks at a later one, so nothing that was computed
+for the first hundred tokens changes when the next hundred come. What later tokens need of them are
+their keys and values, and these can be kept. Shazeer (section 2.4) writes this form of attention out:
+one query comes, meets all the keys so far, and leaves its own key and value behind.
+
+`attention/kv_cache` is such a layer. Here is the loop around a model made of them, and its bookkeeping
+is new in one point: what the model is *fed* is no longer what the result *is*. The first call reads the
+whole prompt; people call that prefill. Each later call reads one token a row, and gets with it the
+memory of all the tokens before.
+
+## By hand
+
+The pencil-and-paper model of `decoding/greedy` again: the largest logit belongs to the sum of all
+tokens so far, modulo 8. All it must remember of the past is one number a row, the sum; that is its
+cache. Prompts 1 3, 4 6 and 3 6, `eos_id=4`:
+
+| call | fed | cache given | sums now | the model wants | appended |
+|---|---|---|---|---|---|
+| 1 | 1 3, 4 6, 3 6 | None | 4, 10, 9 | 4, 2, 1 | **4**, 2, 1 |
+| 2 | 4, 2, 1 | 4, 10, 9 | 8, 12, 10 | 0, 4, 2 | 4, **4**, 2 |
+| 3 | 4, 4, 2 | 8, 12, 10 | 12, 16, 12 | 4, 0, 4 | 4, 4, **4** |
+
+What is appended in one line is fed in the next. Row 0 has ended after call 1: call 2 wants a 0 there,
+the result gets the 4 that fills it, and that 4 is fed as well. After call 3 all have ended, and the 4s
+of the last line are fed to nobody.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+decode = reference("decoding/cached_generate")
+calls = []
+
+
+def sums(tokens, cache=None):
+    before = torch.zeros(len(tokens), 1).long() if cache is None else cache
+    total = before + tokens.cumsum(dim=1)
+    calls.append({"fed": tokens.tolist(), "cache": cache if cache is None else cache.tolist()})
+    return torch.nn.functional.one_hot(total % 8, 8).float(), total[:, -1:]
+
+
+result = decode(sums, torch.tensor([[1, 3], [4, 6], [3, 6]]), 9, eos_id=4)
+[*calls, {"result": result.tolist()}]
+```
+
+## A picture
+
+Which positions of a text does the model read in which call? A prompt of 4 tokens and 10 new ones,
+without a cache and with one.
+
+```python
+from grader.notebook import show
+
+greedy = reference("decoding/greedy")
+rows = []
+
+
+def noting(tokens, read_before=0):
+    end = (read_before or 0) + tokens.shape[1]
+    rows.append([float(end - tokens.shape[1] <= at < end) for at in range(13)])
+    return torch.zeros(*tokens.shape, 8), end
+
+
+prompt = torch.tensor([[1, 2, 1, 2]])
+greedy(lambda tokens: noting(tokens)[0], prompt, 10)
+decode(noting, prompt, 10)
+show({"without a cache": rows[:10], "with a cache": rows[10:]}, rows="call", columns="position")
+```
+
+On the right every position is read once: 4 + 9 = 13 in all, against 4 + 5 + ... + 13 = 85 on the left.
+The token written last, at position 13, is read by neither.
+
+## Traps
+
+**Feeding too much.** The line that calls the model is taken over from greedy decoding and gets a cache
+as well. Now the model reads most of the text a second time, as if it stood there twice. A toy model
+that looks at its last token alone gives the right answer all the same.
+
+{{trap: refeeds_everything}}
+
+**Feeding the last token of the prompt twice.** The prompt is fed to fill the cache, and the loop then
+begins with the prompt's last token, to get logits. But the prefill has given those already, and the
+model has now read that token twice. Texts become a little worse, and nobody can say why.
+
+{{trap: feeds_prompt_last_twice}}
+
+**Looking ahead.** With the prefill before the loop and the call at its end, the text is right, and
+nobody reads the logits of the last call. Of a long text that is one call too many; where no token is
+asked for, it is a whole prefill.
+
+{{trap: looks_ahead}}
+
+## What it costs
+
+A model of one attention layer, width 128, writes 256 tokens after a prompt of 16, once with each loop,
+and notes the time of each call.
+
+```python
+import time
+
+from grader.notebook import curve
+
+torch.set_num_threads(1)  # a clock of the work, not of threads that wait for each other
+torch.manual_seed(0)
+layer = reference("attention/kv_cache")(128, 4).eval()
+embedding = torch.nn.Embedding(50, 128)
+stamps = []
+
+
+def model(tokens, cache=None):
+    stamps.append(time.perf_counter())
+    out, cache = layer(embedding(tokens), cache)
+    return out @ embedding.weight.T, cache
+
+
+def clock(loop, model):
+    loop(model, torch.ones(1, 16, dtype=torch.long), 256)
+    taken = [stamp - stamps[0] for stamp in stamps]
+    stamps.clear()
+    return taken
+
+
+clock(decode, model)  # the first calls pay for what is done once
+lines = {
+    "without a cache": clock(greedy, lambda tokens: model(tokens)[0]),
+    "with a cache": clock(decode, model),
+}
+curve(lines, None, "One layer of width 128, measured here", "new tokens so far", "seconds")
+```
+
+For the first few dozen tokens the fixed cost of a call hides everything. Then, without a cache, the
+line bends upwards; with one it is almost straight. That is not free: the cache takes memory, two
+vectors for each token in each layer, and grouped-query attention exists to make them smaller.
+""")

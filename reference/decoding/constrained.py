@@ -415,3 +415,142 @@ exercise.mistake(
         )
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A program asks a model for JSON and gets "Sure, here is the JSON you asked for:". Prompts that beg for
+the format help most of the time, and a program has to work all of the time. But the model does not
+write; the decoder does, a token at a time, and nothing obliges it to take a token that would break the
+format. If a rule can say, for what is written so far, which tokens may come next, then the best of
+*these* is taken, and whatever comes out keeps to the format.
+
+Willard and Louf do this for regular expressions and grammars, and fast (section 3): a finite automaton
+reads the text, and which tokens keep it alive depends on its state alone, so that can be worked out
+before the first token is written. The loop of this exercise does not care how the rule knows: it is a
+function from the new tokens to a set of ids.
+
+## By hand
+
+Five words: 0 *end*, 1 *red*, 2 *dark*, 3 *blue*, 4 *green*. Permitted answers are *red* and *dark
+blue*. The model looks at the last word only, and likes green; its probabilities:
+
+| after | end | red | dark | blue | green | permitted | taken |
+|---|---|---|---|---|---|---|---|
+| the prompt | 0 | 0.3 | 0.32 | 0 | 0.38 | red, dark | **dark** |
+| dark | 0 | 0 | 0 | 0.02 | 0.98 | blue | **blue** |
+| red or blue | 1 | 0 | 0 | 0 | 0 | end | **end** |
+
+In the second line there is nothing to choose, and *blue* comes although the model gives it 0.02. The
+rule sees one step and not the whole way: *red* and the end have 0.3 together, *dark blue* and the end
+0.0064, almost fifty times less, and this is taken for its better beginning. The format is always kept;
+whether the answer is still what the model meant is another matter.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+generate = reference("decoding/constrained")
+words = ["end", "red", "dark", "blue", "green"]
+chances = torch.eye(5)[0].repeat(5, 1)  # the end is certain, but in two lines
+chances[0] = torch.tensor([0, 0.3, 0.32, 0, 0.38])  # the prompt is an end, too
+chances[2] = torch.tensor([0, 0, 0, 0.02, 0.98])
+rule = {(): {1, 2}, (1,): {0}, (2,): {3}, (2, 3): {0}}
+
+prompt = torch.tensor([0])
+found = generate(lambda t: chances[t].log(), prompt, lambda new: rule[tuple(new)], 9, eos_id=0)
+[words[token] for token in found.tolist()]
+```
+
+## A picture
+
+A model with random logits over digits and a hyphen must write a date of 2024. Each column is a step,
+and the numbers are the model's probabilities; crosses mark what the rule forbids there, and the frame
+is what was taken.
+
+```python
+from grader.notebook import show
+
+signs = [*"0123456789-", "end"]
+dates = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+beginnings = {date[:length] for date in dates for length in range(1, 11)}
+
+
+def a_date(new):
+    text = "".join(signs[token] for token in new)
+    return {id for id, sign in enumerate(signs) if text + sign in beginnings} or {11}
+
+
+def model(tokens):
+    return table[(tokens + 1).cumsum(dim=1) % 97]
+
+
+table = 1.5 * torch.randn(97, 12, generator=torch.Generator().manual_seed(1))
+found = generate(model, torch.tensor([11]), a_date, 20, eos_id=11)
+new = found[1:].tolist()
+written = "".join(signs[token] for token in new[:-1])
+picture = show(model(found[None])[0, :-1].softmax(dim=1).T, written, signs, "step")
+cross = {"marker": "x", "color": "tab:red", "linewidths": 0.7, "s": 330}
+frame = {"marker": "s", "facecolors": "none", "edgecolors": "black", "linewidths": 2, "s": 330}
+for step, taken in enumerate(new):
+    forbidden = sorted(set(range(12)) - a_date(new[:step]))
+    picture.axes.scatter([step] * len(forbidden), forbidden, **cross)
+    picture.axes.scatter(step, taken, **frame)
+picture
+```
+
+In steps 1, 3, 5, 7 and 8 the model's favourite is crossed out, and the best of the rest is taken even
+where it has 0.01. In step 5 the model would end the text with 0.7; the rule says that a month follows.
+
+## Traps
+
+**Multiplying by a mask.** A mask of zeros and ones removes forbidden *probabilities*, so why not
+logits? Because a logit of 0 is larger than a negative one. On a model whose best logits are positive
+this works every time.
+
+{{trap: mask_multiplies}}
+
+**Checking afterwards.** The best token of all is taken, and the text ends if it is not permitted. A
+model that knows the format well passes: its best token is a permitted one, most of the time, and the
+constraint is there for the other times.
+
+{{trap: filters_after_argmax}}
+
+**Handing over the list itself.** The rule gets the list that the loop goes on appending to. A rule that
+looks at it and answers never notices. One that stores it, for instance in the table of states it has
+seen, finds all its states equal.
+
+{{trap: same_list_every_time}}
+
+## What it costs
+
+A rule that tries every token of the vocabulary takes the longer the larger that is, in every step, and
+perhaps longer than the model. But its answer depends on where it is in the format, and on nothing else.
+So the answers can be worked out once for every such state, and a step is then one look into a table.
+Here a vocabulary of random tokens, one to three signs each, is asked what may begin a date.
+
+```python
+import random
+
+from grader.notebook import curve, seconds
+
+
+def permitted(vocabulary, text):
+    return {id for id, token in enumerate(vocabulary) if text + token in beginnings}
+
+
+dice = random.Random(0)
+sizes, trying, looking = [250, 1000, 4000, 16_000, 64_000], [], []
+for size in sizes:
+    vocabulary = ["".join(dice.choices("0123-abc", k=dice.randint(1, 3))) for _ in range(size)]
+    trying.append(1e6 * seconds(permitted, vocabulary, ""))
+    table_of_states = {"": permitted(vocabulary, "")}
+    looking.append(1e6 * seconds(table_of_states.get, ""))
+lines = {"trying every token": trying, "looking up the state": looking}
+title = "What may come first? Measured here"
+curve(lines, sizes, title, "tokens in the vocabulary", "microseconds", log=True)
+```
+
+The upper line grows with the vocabulary, and the lower one does not grow at all.
+""")

@@ -660,3 +660,140 @@ exercise.mistake(
     "top_p is a probability: above 1 it must raise ValueError, too.",
     swap={"not 0 < top_p <= 1": "top_p <= 0"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model that gives P(next token | tokens so far) gives the probability of whole texts too: the chain
+rule says that a text has the product of its tokens' probabilities, each given those before it. To draw
+from this distribution over texts, draw the first token, append it, draw the second from what the model
+says *now*, and so on. No text has to be weighed against the others.
+
+That is the loop behind every chat. Holtzman and others cut the tail of each step's distribution
+(section 3), since an unlikely token, once drawn, stands in the text and pulls the next ones after it.
+So there are two parts, which need not know of each other: a choice from one row of logits, which is
+`decoding/sample`, and a loop around it that grows the texts and knows which have ended.
+
+## By hand
+
+A model with three tokens that looks at the last one only. Token 0 is *end*, 1 is *ho*, 2 is *hum*.
+
+| after | end | ho | hum |
+|---|---|---|---|
+| ho | 1/2 | 1/4 | 1/4 |
+| hum | 1/4 | 3/4 | 0 |
+
+The prompt is *ho*, and two tokens are drawn. By the chain rule:
+
+| text | probability |
+|---|---|
+| ho **end** (end) | 1/2 |
+| ho **ho end** | 1/4 · 1/2 = 2/16 |
+| ho **ho ho** and ho **ho hum** | 1/4 · 1/4 = 1/16 each |
+| ho **hum end** | 1/4 · 1/4 = 1/16 |
+| ho **hum ho** | 1/4 · 3/4 = 3/16 |
+
+Together that is 16/16. In the first line the second *end* is filled in and not drawn, so it costs
+nothing. The cell continues 16 000 equal prompts and counts, in sixteenths:
+
+```python
+from collections import Counter
+
+import torch
+
+from grader.notebook import reference
+
+generate = reference("decoding/generate")
+names = ["end", "ho", "hum"]
+chances = torch.tensor([[1.0, 0, 0], [0.5, 0.25, 0.25], [0.25, 0.75, 0]])
+
+rng = torch.Generator().manual_seed(0)
+prompt = torch.ones(16_000, 1, dtype=torch.long)
+texts = generate(lambda t: chances[t].log(), prompt, 2, eos_id=0, generator=rng)
+found = Counter(" ".join(names[token] for token in text) for text in texts.tolist())
+{text: round(count / 1000, 2) for text, count in found.most_common()}
+```
+
+## A picture
+
+What do the dials do to whole texts? A model has counted which word follows which in six sentences, and
+adds 0.02 to every count, so that no pair is impossible. Of 400 texts that begin with *the*, how many
+are different from each other, and how many sound, without a pair that was never told?
+
+```python
+from grader.notebook import curve
+
+torch.set_num_threads(1)  # with tensors so small, threads would only wait for each other
+told = (
+    "the dog saw the cat . the dog saw the bird . then a bird sang . "
+    "a bird sang . the cat ran and the dog ran . a cat ran ."
+).split()
+words = sorted(set(told))
+counts = torch.zeros(len(words), len(words))
+for word, following in zip(told, told[1:]):
+    counts[words.index(word), words.index(following)] += 1
+logits = (counts + 0.02).log()
+end = words.index(".")
+
+
+def measured(**settings):
+    rng = torch.Generator().manual_seed(0)
+    prompt = torch.full((400, 1), words.index("the"))
+    texts = generate(lambda t: logits[t], prompt, 12, eos_id=end, generator=rng, **settings)
+    before, after = texts[:, :-1], texts[:, 1:]
+    sound = ((counts[before, after] > 0) | (before == end)).all(dim=1)
+    return len(set(map(tuple, texts.tolist()))) / 400, sound.double().mean().item()
+
+
+temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5]
+lines = {}
+for name, more in (("", {}), (", top_p = 0.9", {"top_p": 0.9})):
+    pairs = [measured(temperature=t, **more) for t in temperatures]
+    lines[f"different{name}"], lines[f"sound{name}"] = zip(*pairs)
+curve(lines, temperatures, "400 texts after one prompt", "temperature", "share of the texts")
+```
+
+At temperature 0 all 400 are one text. With warmth comes variety, and with it nonsense: each of a dozen
+tokens has a small chance of going astray, and one is enough. The nucleus takes most of that chance
+away: at temperature 1 it lifts the sound texts from about three quarters to nearly all, for half of the
+variety. At 1.5 the tail has become so likely that the nucleus holds parts of it.
+
+## Traps
+
+**Seeding inside the loop.** Someone wants the run to repeat itself and seeds where the drawing is. Then
+each step draws with the same luck: a row that got its likeliest token once tends to get it always. The
+first token is still distributed as it should be, so a test of one token passes; only the texts are not.
+
+{{trap: reseeds_each_step}}
+
+**Dividing by temperature 0.** The limit of small temperatures is the likeliest token, and 0.01 works,
+so why should 0 not? Dividing gives infinities, and a softmax over infinities is no distribution. Nobody
+notices before the first user who wants the same answer every time.
+
+{{trap: temp0_division}}
+
+## What it costs
+
+A batch runs until its last row has ended. Let each token be the end with a chance of 1 in 20: a text
+has 20 tokens in the mean, whatever the batch. But the longest of B texts grows with the logarithm of B,
+and so many rounds must be run, in which rows that have ended only wait. Here are 1024 texts, drawn
+once, and how long batches of B of them take.
+
+```python
+wish, rng = torch.tensor([0.05, 0.95]).log(), torch.Generator().manual_seed(0)
+prompt = torch.ones(1024, 1, dtype=torch.long)
+texts = generate(lambda t: wish.expand(*t.shape, 2), prompt, 1000, eos_id=0, generator=rng)
+lengths = texts.sum(dim=1).double()  # the 1 of the prompt stands for the 0 at the end
+sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+lines = {
+    "rounds, mean of the batches": [lengths.view(-1, B).amax(dim=1).mean() for B in sizes],
+    "length, mean of the texts": [lengths.mean()] * len(sizes),
+}
+picture = curve(lines, sizes, "Each token is the end in 1 of 20 cases", "rows B of a batch", "tokens")
+picture.axes.set_xscale("log", base=2)
+picture
+```
+
+With 64 rows, more than three quarters of all the places in the rounds hold a row that has ended.
+Servers therefore let rows join and leave between two rounds, which is called continuous batching.
+""")

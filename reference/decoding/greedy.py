@@ -437,3 +437,129 @@ exercise.mistake(
     "You give every row the first row's choice; each row has its own logits.",
     swap={"logits.argmax(dim=-1)": "logits.argmax(dim=-1)[:1].repeat(len(logits))"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A language model does not write. For a text so far it gives a number for every token that could come
+next, and something else has to make a text of that: a decoder. A natural wish is the text that the
+model finds most likely of all. But of n tokens from a vocabulary of V there are Vⁿ texts, and each new
+token changes what the model says of those behind it, so nobody looks through them all.
+
+Greedy decoding gives up the wish and keeps the step: take the likeliest token, append it, ask again.
+Sutskever, Vinyals and Le (section 3.2) translated with a search that keeps several beginnings at a
+time, and found that a single one already does well. A single one is this exercise; several are
+`decoding/beam`.
+
+The choice itself is short. What takes the time is that a batch is a rectangle whose rows end at
+different moments: who has ended, what stands behind the end, when the loop may stop.
+
+## By hand
+
+A model for pencil and paper: V = 8, and the largest logit always belongs to the sum of all tokens so
+far, modulo 8. Three prompts, `eos_id=4`, at most nine new tokens:
+
+| | prompt | its sum | round 1 | round 2 | round 3 |
+|---|---|---|---|---|---|
+| row 0 | 1 3 | 4 | **4**, ended | 4, filled in | 4, filled in |
+| row 1 | 4 6 | 10 | 2, so 12 | **4**, ended | 4, filled in |
+| row 2 | 3 6 | 9 | 1, so 10 | 2, so 12 | **4**, ended |
+
+Row 1 begins with a 4 that ends nothing: only a new one counts. In row 0 the model would go on with 0,
+since 1 + 3 + 4 = 8; the 4s there are the decoder's. After round 3 every row has ended, so there is no
+fourth round.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+decode = reference("decoding/greedy")
+
+
+def sums(tokens):
+    return torch.nn.functional.one_hot(tokens.cumsum(dim=1) % 8, 8).float()
+
+
+decode(sums, torch.tensor([[1, 3], [4, 6], [3, 6]]), 9, eos_id=4)
+```
+
+## A picture
+
+Now with words. This model has counted, in six sentences, which word follows which, and it knows nothing
+but the last word. Four prompts of one word each go in, and the full stop is `eos_id`. Medium cells are
+prompts, dark ones new, white ones what fills a row that has ended.
+
+```python
+from grader.notebook import show
+
+told = (
+    "the dog saw the cat . the dog saw the bird . then a bird sang . "
+    "a bird sang . the cat ran and the dog ran . a cat ran ."
+).split()
+words = sorted(set(told))
+counts = torch.zeros(len(words), len(words))
+for word, following in zip(told, told[1:]):
+    counts[words.index(word), words.index(following)] += 1
+
+prompt = torch.tensor([[words.index(word)] for word in ("then", "cat", "and", "sang")])
+tokens = decode(lambda tokens: counts[tokens], prompt, 9, eos_id=words.index("."))
+stops = (tokens == words.index(".")).long()
+kinds = (stops.cumsum(dim=1) - stops == 0).float()
+kinds[:, 0] = 0.5
+picture = show(kinds, "four rows, decoded greedily", rows="row", columns="position")
+for mark, token in zip(picture.axes.texts, tokens.flatten().tolist()):
+    mark.set_text(words[token])
+picture
+```
+
+Row 2 goes round in a circle. This model sees one word, so once a word comes a second time everything
+after it comes again; and besides the full stop there are ten words. So a row ends within ten new tokens
+or never. A model with a longer memory can go further before it repeats itself, and still does so often:
+loops are the best known fault of greedy decoding, and a limit on new tokens is no luxury.
+
+## Traps
+
+**Writing on after the end.** The loop goes on for the sake of the other rows, and the model has an
+opinion on every row it is given. With one row in the batch nothing shows, for the loop stops at its
+end.
+
+{{trap: finished_rows_keep_writing}}
+
+**Searching the whole row for the end.** It saves keeping a memory of who has ended, and is right for
+every prompt without that token. Prompts of a chat are full of it: every earlier turn ended with it.
+
+{{trap: eos_in_prompt_stops}}
+
+**Asking whether `eos_id` is true.** `None` is false, and so is 0. With a tokenizer whose end has any
+other id this is never found out.
+
+{{trap: eos_zero_ignored}}
+
+## What it costs
+
+A model without a cache reads the whole row again for each new token. For a prompt of T tokens and n new
+ones that makes T + (T + 1) + ... + (T + n − 1) = nT + n(n − 1)/2 tokens read, to write n. The model
+below counts what it is given.
+
+```python
+from grader.notebook import curve
+
+read = []
+
+
+def counting(tokens):
+    read.append(tokens.numel())
+    return torch.zeros(*tokens.shape, 2)
+
+
+decode(counting, torch.zeros(1, 16, dtype=torch.long), 1024)
+lengths = [1, 4, 16, 64, 256, 1024]
+lines = {"tokens read": [sum(read[:n]) for n in lengths], "tokens written": lengths}
+curve(lines, lengths, "After a prompt of 16 tokens", "new tokens n", "tokens", log=True)
+```
+
+Once the prompt is no longer most of it, the upper line is about twice as steep: it grows with n². For
+1024 new tokens the model reads 540 160. A cache brings that down to 1039; see
+`decoding/cached_generate`.
+""")

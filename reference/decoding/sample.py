@@ -546,3 +546,124 @@ exercise.mistake(
     "Your top_k is not None by default, so a caller who asks for no filter gets one.",
     swap={"top_k: int | None = None": "top_k: int | None = 50"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Take the likeliest token each time, and the text is dull and soon goes in circles. Draw from the model's
+probabilities as they are, and sooner or later a token comes that makes no sense, and all that follows
+has to follow from it. Holtzman and others show both (figure 1 of their paper) and blame the second on
+the tail of the distribution: tens of thousands of tokens, each next to impossible, that together hold
+enough probability to be met in every longer text.
+
+Three dials deal with it, and a server offers all of them:
+
+- *Temperature* divides the logits. Dividing by 1/2 doubles them, which squares every ratio of
+  probabilities: the likely become likelier. A high temperature evens them out, towards all alike.
+- *Top-k* cuts the tail after a number of tokens, *top-p* after an amount of probability. What they do
+  alone is in `decoding/top_k` and `decoding/top_p`.
+
+Each step changes the probabilities that the next one sees, so the order is part of the contract.
+
+## By hand
+
+Five tokens with the weights 8, 4, 2, 1, 1; their logits are the logarithms of these.
+
+| settings | what is left | in numbers |
+|---|---|---|
+| none | 8, 4, 2, 1, 1 of 16 | 0.5, 0.25, 0.125, 0.0625, 0.0625 |
+| temperature 1/2 | the squares: 64, 16, 4, 1, 1 of 86 | 0.74, 0.19, 0.05, 0.01, 0.01 |
+| temperature 2 | the roots: 2.83, 2, 1.41, 1, 1 of 8.24 | 0.34, 0.24, 0.17, 0.12, 0.12 |
+| top_k = 3 | 8, 4, 2 of 14 | 0.57, 0.29, 0.14 |
+| top_p = 0.55 | 0.5 is too little, 0.5 + 0.25 is enough: 8, 4 of 12 | 0.67, 0.33 |
+| both | of 14, the 8 alone is 0.57 and enough | 1 |
+
+The last line is the order at work: after top-k one token reaches 0.55, before it takes two. A sampler
+shows its probabilities only through what it draws, so here is what it draws for 20 000 equal rows, good
+to a hundredth:
+
+```python
+import torch
+
+from grader.notebook import reference, show
+
+torch.set_num_threads(1)  # with tensors so small, threads would only wait for each other
+sample = reference("decoding/sample")
+logits = torch.tensor([8.0, 4.0, 2.0, 1.0, 1.0]).log()
+
+
+def shares(row, draws=20_000, seed=0, **settings):
+    rng = torch.Generator().manual_seed(seed)
+    drawn = sample(row.repeat(draws, 1), generator=rng, **settings)
+    return torch.bincount(drawn, minlength=len(row)) / draws
+
+
+tried = {
+    "none": {}, "temperature 1/2": {"temperature": 0.5}, "temperature 2": {"temperature": 2.0},
+    "top_k 3": {"top_k": 3}, "top_p 0.55": {"top_p": 0.55}, "both": {"top_k": 3, "top_p": 0.55},
+}
+measured = torch.stack([shares(logits, **settings) for settings in tried.values()])
+show(measured, "shares of 20 000 draws", rows=list(tried), columns="token")
+```
+
+## A picture
+
+Another row, with the logits 2, 1, 0, −1 and −2, at temperatures from 0.2 to 4, and top_p = 0.9
+throughout. A higher temperature evens the probabilities out, and the more even they are, the more
+tokens it takes to reach 0.9. Each jump is one more token that joins, and the others make room.
+
+```python
+from grader.notebook import curve
+
+row = torch.tensor([2.0, 1.0, 0.0, -1.0, -2.0])
+temperatures = torch.linspace(0.2, 4, 39).tolist()
+measured = torch.stack([shares(row, 5000, temperature=t, top_p=0.9) for t in temperatures])
+curve(
+    {f"logit {value:g}": measured[:, i] for i, value in enumerate(row.tolist())},
+    temperatures, "temperature first, then top_p = 0.9", "temperature", "share of the draws",
+)
+```
+
+## Traps
+
+**Temperature last.** Some put it right before the drawing, since this is where it does its work; some
+libraries even do so on purpose. Then the set is the same at every temperature, and the picture above
+would have no jumps. Without top-p, or at temperature 1, nothing shows.
+
+{{trap: temperature_after_filters}}
+
+**One softmax for both filters.** Computing the probabilities once, at the top, looks thrifty. But top-p
+then counts probability that top-k has just taken away, and keeps too many tokens. It needs both filters
+in one call to show.
+
+{{trap: top_p_before_top_k}}
+
+**A generator that goes nowhere.** It is accepted, perhaps checked, and not passed to the draw. Each
+token is still right, in distribution, and `torch.manual_seed` in the test makes the runs repeat
+themselves. Then two requests share a server, and neither can be repeated.
+
+{{trap: global_rng}}
+
+## How many draws tell
+
+That a token comes up proves nothing, as long as it may; a sampler is judged by how often. How closely
+can one count? A token of probability p comes up about np times in n draws, give or take √(np(1 − p)):
+its share is off by some √(p(1 − p)/n). Here is the largest error over the five tokens from above,
+averaged over ten seeds.
+
+```python
+exact = logits.softmax(0)
+numbers = [4**power for power in range(3, 8)]
+errors = [
+    sum((shares(logits, n, seed) - exact).abs().max().item() for seed in range(10)) / 10
+    for n in numbers
+]
+lines = {"largest error of a share": errors, "0.5 / √n": [0.5 * n**-0.5 for n in numbers]}
+curve(lines, numbers, "How far counts are from the truth", "draws n", "error", log=True)
+```
+
+Four times the draws halve the error. The grader takes 1000, whose shares are a hundredth or two off,
+and condemns only what chance explains less than once in ten million times, which is some five times
+that. So in its cases a mistake moves a share by nearly a tenth or more, or lets in a token that must
+never come; there a single draw is proof.
+""")

@@ -467,3 +467,133 @@ exercise.mistake(
         "torch.cat([draft_tokens, bonus])": "bonus",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+To write one token, a large model reads all its weights from memory and does little with them. Scoring
+five tokens that are already there takes hardly longer than scoring one: the weights are read once for
+all five. But the five tokens are not there; each depends on the one before.
+
+So let a small model guess them, one after another, and have the large model check all guesses in a
+single pass. Leviathan, Kalman and Matias (section 2.3) and, at about the same time, Chen and others at
+DeepMind found how to check *without changing one probability*: the text is as random as if the large
+model had written it alone. Where they agree nothing is lost. Where the small model, the draft, says a
+token too often, some of these guesses are thrown away at random; and exactly what is thrown away is
+handed to the tokens that it says too seldom.
+
+This exercise is that check, one step of it: rows of probabilities in, between 1 and G + 1 tokens out.
+
+## By hand
+
+One guess, G = 1, over three tokens. p is what the target wants, q what the draft does.
+
+| token | q | p | accepted with | comes out accepted | too seldom by | comes out in all |
+|---|---|---|---|---|---|---|
+| A | 0.2 | 0.5 | 1 | 0.2 | 0.3 | 0.5 |
+| B | 0.2 | 0.3 | 1 | 0.2 | 0.1 | 0.3 |
+| C | 0.6 | 0.2 | 0.2/0.6 = 1/3 | 0.2 | 0 | 0.2 |
+
+Six guesses of ten are accepted: 0.2 + 0.2 + 0.2. The others, 0.4, are all *C*. They are replaced by *A*
+or *B* in the ratio 0.3 to 0.1, so 0.3 goes to *A* and 0.1 to *B*, and the last column is p. It comes
+out since as much is missing as was rejected: 0.3 + 0.1 and 0.4.
+
+A result of two tokens has an accepted guess and one token more; a result of one token is a replacement.
+
+```python
+from collections import Counter
+
+import torch
+
+from grader.notebook import reference
+
+step = reference("decoding/speculative")
+p = torch.tensor([0.5, 0.3, 0.2])
+q = torch.tensor([0.2, 0.2, 0.6])
+
+rng = torch.Generator().manual_seed(0)
+guesses = torch.multinomial(q, 4000, replacement=True, generator=rng)
+counts = Counter()
+for guess in guesses:
+    result = step(torch.stack([p, p]), q[None], guess[None], rng)
+    counts["ABC"[result[0]], "accepted" if len(result) == 2 else "replaced"] += 1
+{kind: round(count / 4000, 2) for kind, count in sorted(counts.items())}
+```
+
+## A picture
+
+The same counts as bars. Each is made of what was accepted and what came as a replacement; the black
+lines are p, the dashed ones q.
+
+```python
+from grader.notebook import bars
+
+heights = {
+    token: {kind: counts[token, kind] / 4000 for kind in ("accepted", "replaced")} for token in "ABC"
+}
+picture = bars(heights, "Where 4000 tokens came from", up="share")
+for at in range(3):
+    picture.axes.hlines(p[at], at - 0.45, at + 0.45, color="black")
+    picture.axes.hlines(q[at], at - 0.45, at + 0.45, color="grey", linestyle="dashed")
+picture.axes.set_ylim(0, 0.8)
+picture
+```
+
+The bars end at the black lines, whatever the draft does. A draft without any sense would be rejected
+nearly always and the bars would be all orange, at the same heights: a bad draft costs time, never
+quality.
+
+## Traps
+
+**Drawing the replacement from p.** A rejected guess is replaced by what the target wants: what could be
+more natural? But then C, which has all it needs from acceptance, gets 0.2 of the 0.4 on top: 0.28 where
+the target has 0.2. The texts look like the target's, and only counting tells.
+
+{{trap: resample_from_target}}
+
+**Going on after a rejection.** The next guesses are there, the free token behind them too, and all of
+it is paid for. But it was made for a text that has just been changed, p and q alike. While draft and
+target mostly agree, this is rare enough to pass for a model's whim.
+
+{{trap: continues_after_rejection}}
+
+**The free token from the wrong row.** When everything is accepted, the pass has also scored the place
+after the last guess. That is row G; the loop has ended at row G − 1, and its variables still hold that
+one. A test with equal rows sees nothing.
+
+{{trap: bonus_from_wrong_row}}
+
+## What it costs
+
+If each guess is accepted with probability a, a step gives (1 − aᴳ⁺¹)/(1 − a) tokens on average
+(equation 1 of the paper): 1 + a + a² + ... . It costs one pass of the target and G of the draft, which
+here takes a twentieth of the target's time. The lines are measured tokens a step, divided by that cost;
+the dots are the formula's.
+
+```python
+from grader.notebook import curve
+
+
+def tokens_a_step(accepted, guesses, steps=500):
+    target = torch.tensor([[accepted, 1 - accepted]]).expand(guesses + 1, 2)
+    draft = torch.tensor([[1.0, 0.0]]).expand(guesses, 2)
+    draft_tokens = torch.zeros(guesses, dtype=torch.long)
+    return sum(len(step(target, draft, draft_tokens, rng)) for _ in range(steps)) / steps
+
+
+numbers, rng = [1, 2, 4, 7, 12], torch.Generator().manual_seed(0)
+lines = {
+    f"accepted: {a:.0%}": [tokens_a_step(a, G) / (1 + 0.05 * G) for G in numbers]
+    for a in (0.9, 0.75, 0.5)
+}
+title = "A draft that takes 1/20 of the target's time"
+picture = curve(lines, numbers, title, "guesses G in a step", "times as fast")
+for a in (0.9, 0.75, 0.5):
+    exact = [(1 - a ** (G + 1)) / (1 - a) / (1 + 0.05 * G) for G in numbers]
+    picture.axes.plot(numbers, exact, "k.", zorder=3)
+picture
+```
+
+More guesses are not always better: the later ones are seldom reached, and the draft must make them all
+the same. The better the draft, the further it pays to guess.
+""")

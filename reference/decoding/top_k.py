@@ -248,3 +248,118 @@ exercise.mistake(
         "logits < kth": "logits.float() < kth",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A softmax gives no token the probability 0. If 50 000 senseless ones have 2 · 10⁻⁶ each, then they have
+0.1 together: drawing from the whole row, one word in ten comes from a list of words that nobody would
+write there. And the model reads what it wrote; after one such word it goes on from nonsense.
+
+Fan, Lewis and Dauphin had a model write stories. Searching for likely ones gave them common phrases
+that repeat themselves, so they drew at random, but at each step from the 10 likeliest words alone, and
+found that much better. The idea is told in a sentence. What it leaves open is what "the k likeliest"
+are where some are equally likely, and where there are fewer than k; that is most of this exercise.
+
+The filter works on logits, before the softmax: what goes becomes minus infinity, and exp(−∞) = 0. The
+softmax that follows then shares out among the kept what the others held; no code is needed for that.
+
+## By hand
+
+Five tokens with logits ln 8, ln 4, ln 2, ln 1 and ln 1, so that the exponentials are 8, 4, 2, 1 and 1.
+
+| k | the k-th largest | kept | probabilities afterwards |
+|---|---|---|---|
+| 1 | ln 8 | 8 | 1 |
+| 2 | ln 4 | 8, 4 | 2/3, 1/3 |
+| 3 | ln 2 | 8, 4, 2 | 4/7, 2/7, 1/7 |
+| 4 | ln 1 | 8, 4, 2, 1, 1 | 1/2, 1/4, 1/8, 1/16, 1/16 |
+| 9 | there is none | all | the same |
+
+With k = 4 five tokens stay, since the fourth and the fifth are equal and no reason prefers one.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+keep = reference("decoding/top_k")
+logits = torch.tensor([8.0, 4.0, 2.0, 1.0, 1.0]).log()
+torch.stack([keep(logits, k).softmax(dim=0) for k in (1, 2, 3, 4, 9)])
+```
+
+## A picture
+
+The same k meets very different rows. Two made-up ones, in per cent and in falling order: after *Paris
+is the capital of* the model is sure; after *For dinner we had* much would do. With k = 3:
+
+```python
+from grader.notebook import bars
+
+sure = {"France": 92, "the": 4, "art": 2, "Europe": 1, "a": 0.6, "love": 0.4}
+open_ = {
+    "fish": 14, "pasta": 13, "soup": 12, "rice": 11, "a": 10, "pizza": 9,
+    "some": 9, "the": 8, "chicken": 7, "two": 4, "stones": 2, "of": 1,
+}
+
+
+def cut(weights, k):
+    row = torch.tensor(list(weights.values()))
+    stays = keep(row.log(), k) > -torch.inf
+    title = f"k = {k} keeps {row[stays].sum():.0f} per cent"
+    return bars(weights, title, "per cent", kept=int(stays.sum()))
+
+
+cut(sure, 3)
+```
+
+```python
+cut(open_, 3)
+```
+
+In the first row 3 is two too many, in the second it throws away most of the dinners. To keep those
+takes k = 10, which in the first row cuts nothing at all. No k is right for both; that is what
+`decoding/top_p` was made for.
+
+## Traps
+
+**Keeping places instead of values.** `topk` returns indices too, and it is tempting to keep just those.
+Which of several equal tokens it lists is not defined, so a token's fate hangs on its id, or on the
+machine. With logits that are all different nothing shows; after rounding to 8 bits of precision, as in
+bfloat16, equal logits are common.
+
+{{trap: ties_dropped}}
+
+**Filling with 0.** A logit of 0 is no small one: its exponential is 1. Where the kept logits are large,
+say 20, the tail keeps so little weight that no text looks wrong. Where they are negative, the tail
+wins.
+
+{{trap: zero_fill}}
+
+**Trusting k.** The tests have V = 50 000 and k = 50; then someone decodes over ten digits or a small
+vocabulary in a test of the service, and the server answers with an error.
+
+{{trap: k_over_v_crash}}
+
+## What it costs
+
+Sorting the row and cutting it off would do, but whoever wants 50 tokens of 50 000 need not put the
+others in order. Selecting takes a time that grows with V, sorting one that grows with V log V.
+
+```python
+from grader.notebook import curve, seconds
+
+torch.manual_seed(0)
+sizes = [1000, 4000, 16_000, 64_000, 256_000]
+rows = [torch.randn(size) for size in sizes]
+lines = {
+    "top-k filtering": [1e3 * seconds(keep, row, 50) for row in rows],
+    "sorting alone": [1e3 * seconds(torch.sort, row) for row in rows],
+}
+title = "One row of logits, k = 50, measured here"
+curve(lines, sizes, title, "size V of the vocabulary", "milliseconds", log=True)
+```
+
+In small rows the fixed cost of a few calls hides the difference. With the vocabularies of today, 30 000
+to 260 000 tokens, it is there in every step of every text.
+""")

@@ -290,3 +290,118 @@ exercise.mistake(
     "A p above 1 goes through; raise ValueError unless 0 < p <= 1.",
     swap={"if not 0 < p <= 1:": "if not 0 < p:", "if p == 1:": "if p >= 1:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Cutting off after k tokens treats every step alike. After *Paris is the capital of* one token is right
+and the second is already a risk; after *For dinner we had* dozens would do. A k that suits one step
+hurts the other.
+
+Holtzman, Buys, Du, Forbes and Choi show rows of both kinds from one and the same model (section 3.2).
+So they cut by probability instead of by number: keep the likeliest tokens until together they have the
+probability p, and draw from those (section 3.1). They call this set the nucleus. Its size follows the
+row: where the model is sure it holds one token, where it is not, perhaps hundreds.
+
+## By hand
+
+Five tokens with the weights 8, 4, 2, 1 and 1 of 16, in falling order:
+
+| token | probability | total so far | kept with p = 0.4 | with p = 0.6 | with p = 0.8 | with p = 0.9 |
+|---|---|---|---|---|---|---|
+| 0 | 1/2 | 0.5 | yes | yes | yes | yes |
+| 1 | 1/4 | 0.75 | | yes | yes | yes |
+| 2 | 1/8 | 0.875 | | | yes | yes |
+| 3 | 1/16 | 0.9375 | | | | one of |
+| 4 | 1/16 | 1 | | | | the two |
+
+With p = 0.6 token 1 is the one that crosses the line: without it the set holds 0.5, too little. For the
+same reason token 0 stays with p = 0.4, although alone it is more than enough. With p = 0.9 one of the
+last two tokens is needed and the other is not; which one stays is free.
+
+Rows do not come in falling order, so the cell shuffles them: token 0 from above stands in the middle.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+keep = reference("decoding/top_p")
+logits = torch.tensor([2.0, 1.0, 8.0, 1.0, 4.0]).log()
+torch.stack([keep(logits, p).softmax(dim=0) for p in (0.4, 0.6, 0.8, 0.9, 1.0)])
+```
+
+## A picture
+
+Two made-up rows, in per cent and in falling order, both cut at p = 0.9: a step at which the model is
+sure, and one at which much would do.
+
+```python
+from grader.notebook import bars
+
+sure = {"France": 92, "the": 4, "art": 2, "Europe": 1, "a": 0.6, "love": 0.4}
+open_ = {
+    "fish": 14, "pasta": 13, "soup": 12, "rice": 11, "a": 10, "pizza": 9,
+    "some": 9, "the": 8, "chicken": 7, "two": 4, "stones": 2, "of": 1,
+}
+
+
+def cut(weights, p):
+    row = torch.tensor(list(weights.values()))
+    stays = keep(row.log(), p) > -torch.inf
+    title = f"p = {p} keeps {int(stays.sum())} of {len(row)} tokens"
+    return bars(weights, title, "per cent", kept=int(stays.sum()))
+
+
+cut(sure, 0.9)
+```
+
+```python
+cut(open_, 0.9)
+```
+
+One setting, and it cuts both rows about where one would by eye. Over a whole vocabulary the sizes lie
+further apart. Below are three rows of 5000 tokens in which the r-th likeliest has a probability in
+proportion to 1/rᵃ: steep for a = 2, rather flat for a = 0.5.
+
+```python
+from grader.notebook import curve
+
+rank = torch.arange(1, 5001).double()
+ps = [0.05 * i for i in range(2, 20)]
+lines = {
+    f"a = {a}": [int((keep(-a * rank.log(), p) > -torch.inf).sum()) for p in ps]
+    for a in (0.5, 1, 2)
+}
+picture = curve(lines, ps, "How many of 5000 tokens are kept", "p", "tokens")
+picture.axes.set_yscale("log")
+picture
+```
+
+## Traps
+
+**Leaving out the token that crosses.** Comparing a running total with p is the first thing that comes
+to mind, and on a long flat row it costs one token in a thousand, which nobody misses. But where the
+model is surest the first token alone crosses p, and then nothing is left to draw from.
+
+{{trap: empty_set}}
+
+**Cutting in the wrong order.** The decision is made on a sorted copy, and the row is not sorted. Worse,
+a test with logits written down in falling order, as anyone would, passes.
+
+{{trap: not_unsorted}}
+
+**Letting p = 1 run through.** The smallest set with probability 1 should be everything. In floating
+point a running total reaches 1 before the unlikely tokens are in, and they are cut. What is lost is too
+rare to be noticed in texts, and enough to give such a token the probability 0, and its logarithm minus
+infinity, where probabilities are compared.
+
+{{trap: p1_drops_tail}}
+
+## What it costs
+
+Top-k finds its border without putting the row in order; a running total from the likeliest token down
+cannot. So this filter pays for a sort, and for a large vocabulary that is nearly all its time;
+`decoding/top_k` measures how much more than a selection it takes. A server that offers both does well
+to apply top-k first, and to sort only what that has left.
+""")

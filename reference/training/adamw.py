@@ -546,3 +546,128 @@ exercise.mistake(
     "zero_grad leaves the gradients, so backward adds to the old ones.",
     swap={"            p.grad = None\n": "            pass\n"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+The gradients in a network differ in size by orders of magnitude from weight to weight, and plain descent
+has one learning rate for all: too small for some, too large for others. Adam (Kingma and Ba 2015) keeps for
+each weight a running mean of its gradient and one of the gradient's square, and moves by the first over the
+root of the second. The size of the gradient cancels. A weight whose gradient keeps its sign moves by about
+lr at each step, one whose gradient keeps changing its sign hardly moves.
+
+The W came later. Weights were kept small by adding a multiple of the weight to its gradient, which in plain
+descent is the same as shrinking the weight a little at each step. Under Adam it is not: what is added to
+the gradient is divided by the gradient's size too. Loshchilov and Hutter (algorithm 2) take the decay out
+of the gradient and let it act on the weight alone. In the paper it is scaled by the schedule but not by the
+base learning rate; torch, and this exercise, multiply it by lr.
+
+## By hand
+
+One weight that starts at 2; lr = 0.1, betas 0.5 and 0.75, weight decay 0.5, so that decay takes away 5 % at
+each step; eps is too small to matter.
+
+| step | gradient | after decay | m | m_hat | v | v_hat | weight |
+|---|---|---|---|---|---|---|---|
+| 1 | 3 | 2 · 0.95 = 1.9 | 1.5 | 1.5 / 0.5 = 3 | 2.25 | 2.25 / 0.25 = 9 | 1.9 − 0.1 · 3/3 = 1.8 |
+| 2 | −3 | 1.8 · 0.95 = 1.71 | −0.75 | −0.75 / 0.75 = −1 | 3.9375 | 3.9375 / 0.4375 = 9 | 1.71 + 0.1 · 1/3 = 1.7433 |
+
+The first step has length lr whatever the gradient is: had it been 0.003, m_hat / √v_hat would still be 1. The
+second gradient contradicts the first, and the step becomes short.
+
+```python
+import torch
+from torch import nn
+
+from grader.notebook import reference
+
+AdamW = reference("training/adamw")
+
+
+def walk(start, gradient, steps, **options):
+    weight = nn.Parameter(start.clone())
+    optimizer, seen = AdamW([weight], **options), [start]
+    for step in range(steps):
+        weight.grad = gradient(step, weight.detach())
+        optimizer.step()
+        seen.append(weight.detach().clone())
+    return torch.stack(seen)
+
+
+given = torch.tensor([[3.0], [-3.0]])
+settings = {"lr": 0.1, "betas": (0.5, 0.75), "weight_decay": 0.5}
+walk(torch.tensor([2.0]), lambda step, at: given[step], 2, **settings)
+```
+
+## A picture
+
+A valley forty times as steep across as along: the loss (x² + 40 y²) / 2, from its left end. Plain descent
+must keep its rate below 2/40 here, or it would climb up the sides.
+
+```python
+from grader.notebook import curve
+
+start, steep = torch.tensor([-4.0, 1.5]), torch.tensor([1.0, 40.0])
+adam = walk(start, lambda step, at: steep * at, 60, lr=0.15)
+plain = start * (1 - 0.045 * steep) ** torch.arange(61)[:, None]  # each step takes 0.045 g away
+picture = curve({"plain descent": plain[:, 1]}, plain[:, 0], "60 steps from (−4, 1.5)", "x", "y")
+picture.axes.plot(adam[:, 0], adam[:, 1], label="AdamW")
+x, y = torch.linspace(-4.3, 1, 60), torch.linspace(-1.8, 1.8, 60)
+height = (x[None] ** 2 + 40 * y[:, None] ** 2) / 2
+picture.axes.contour(x, y, height, levels=[0.5, 2, 8, 20, 45], colors="grey", linewidths=0.6)
+picture.axes.legend(frameon=False)
+picture
+```
+
+Plain descent jumps from side to side and creeps along the valley. AdamW's first steps go along x and y
+alike, by lr each, though the gradient is fifteen times as large in y. A running mean has momentum: it rolls
+past the minimum and turns back.
+
+## Traps
+
+**Decay in the gradient.** It is how decay was done before, and how `torch.optim.Adam` does it. Nothing
+fails and the loss falls, so only a comparison shows it.
+
+{{trap: l2_in_gradient}}
+
+Which weights does it hit? Let 300 weights start at 1 and get gradients that are nothing but noise, of size
+10 or of size 0.01. All that should be seen then is decay.
+
+```python
+def mean_weight(size, in_gradient):
+    torch.manual_seed(0)
+    noise = lambda step, at: size * torch.randn(300) + in_gradient * at
+    return walk(torch.ones(300), noise, 500, lr=0.002, weight_decay=1.0 - in_gradient).mean(dim=1)
+
+
+lines = {
+    f"{name}, noise {size:g}": mean_weight(size, in_gradient)
+    for name, in_gradient in (("in the gradient", 1.0), ("decoupled", 0.0))
+    for size in (10, 0.01)
+}
+picture = curve(lines, title="What is left of the weights", across="step", up="mean weight")
+picture.axes.lines[3].set_linestyle("--")
+picture.axes.legend(frameon=False)
+picture
+```
+
+Decoupled, both groups shrink alike, by a factor of 0.998 at each step: their lines lie on each other. In
+the gradient, decay hardly reaches the weights with the large gradients.
+
+**No correction.** m and v start at 0, m catches up within some 1/(1 − b1) = 10 steps, v within a thousand.
+Without the correction the first step of the usual betas is 0.1 / √0.001 = 3.2 times too long, and the next
+ones longer still. Later it makes no difference, so a long run hides it.
+
+{{trap: no_bias_correction}}
+
+**One count for all.** A parameter that was not used has no gradient and takes no step, so its moments are
+younger than the optimizer. Where every parameter has a gradient at every step, one count will do.
+
+{{trap: global_step_for_skipped_params}}
+
+## What it costs
+
+Two numbers for every weight, besides the weight and its gradient: 16 bytes a weight in float32, of which
+half are m and v. For seven billion weights that is 112 GB before the first activation, which is why the
+moments are spread over devices or kept in fewer bits.
+""")

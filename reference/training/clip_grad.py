@@ -390,3 +390,114 @@ exercise.mistake(
     "Without any gradient return 0.",
     swap={"return torch.tensor(0.0)": "return None"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A recurrent network applies the same weights once for every token, so its gradient is a product with a
+factor for every token: factors a little above 1 make it explode, factors a little below make it vanish.
+Pascanu, Mikolov and Bengio show what an exploding gradient looks like from the side of the loss: a wall
+beside flat ground. Descent that comes upon the wall takes a step as long as the wall is steep, and lands
+far from all that it has learnt.
+
+The direction of such a gradient is useful, only its length is not. So their remedy (section 3.2) keeps the
+one and cuts the other: a gradient whose norm is above a limit is scaled down to the limit. It has outlived
+recurrent networks, since one bad batch does to any model what a wall does. And it brings a gauge along: the
+norm from before the cut is the first thing to look at when a loss misbehaves.
+
+All gradients of a model count as one long vector. Were every tensor cut by itself, those with long
+gradients would be shortened and the others not, and the step would lead elsewhere.
+
+## By hand
+
+Three parameters with the gradients [2], [3, 0] and [6], and a limit of 3.5.
+
+| | squares | sum | norm | factor | gradients afterwards |
+|---|---|---|---|---|---|
+| all together | 4, 9, 0, 36 | 49 | 7 | 3.5 / 7 = 1/2 | [1], [1.5, 0], [3] |
+| one by one (wrong) | 4; 9, 0; 36 | 4; 9; 36 | 2; 3; 6 | 1; 1; 3.5 / 6 | [2], [3, 0], [3.5] |
+
+What comes back is 7, the norm from before.
+
+```python
+import torch
+from torch import nn
+
+from grader.notebook import reference
+
+clip = reference("training/clip_grad")
+parameters = [nn.Parameter(torch.zeros(n)) for n in (1, 2, 1)]
+for p, g in zip(parameters, ([2.0], [3.0, 0.0], [6.0])):
+    p.grad = torch.tensor(g)
+clip(parameters, 3.5), [p.grad.tolist() for p in parameters]
+```
+
+The small number in the contract's factor, 1e-6, shows in the seventh digit.
+
+## A picture
+
+The smallest wall there is: a state begins at 1, is multiplied by the weight w twenty times, and should
+become 2. Below w = 1 next to nothing of it arrives, a little above far too much does. Two descents begin
+at w = 0.8 with the rate 0.01, and one of them clips at 1.
+
+```python
+from grader.notebook import curve
+
+
+def descent(limit):
+    w, places = nn.Parameter(torch.tensor(0.8, dtype=torch.float64)), []
+    while abs(w) < 2 and len(places) < 40:
+        loss = (w**20 - 2) ** 2
+        places.append((w.item(), loss.item()))
+        w.grad = None
+        loss.backward()
+        clip([w], limit)
+        w.data -= 0.01 * w.grad
+    return places, w.item()
+
+
+free, landed = descent(limit=1e9)
+clipped, end = descent(limit=1.0)
+w = torch.linspace(0.78, 1.21, 200)
+picture = curve({"loss": (w**20 - 2) ** 2}, x=w, title="The wall", across="w", up="loss")
+picture.axes.plot(*zip(*free), "X", label="free steps")
+picture.axes.plot(*zip(*clipped), ".", label="clipped steps")
+picture.axes.legend(frameon=False)
+picture
+```
+
+The free descent takes longer and longer steps, is over the lowest point before it sees it, and stands on the
+wall. Its next step leads to w = −552, the first of these two numbers; the second is where the clipped
+descent is after 40 steps.
+
+```python
+landed, end
+```
+
+Clipped, no step is longer than 0.01. That is slower on the flat ground, and at the end w swings to and fro
+around 2^(1/20) = 1.0353; a falling learning rate would settle that.
+
+## Traps
+
+**Each tensor by itself.** The loop over the parameters is there anyway, so it is tempting to clip within it.
+With one parameter, as in many a test, it is right; with several it turns the direction.
+
+{{trap: per_parameter_clip}}
+
+**Scaling always.** Without the comparison, short gradients grow up to the limit. As long as all norms are
+above it, as early in training, there is no difference. Later the steps do not become shorter any more.
+
+{{trap: always_scales}}
+
+**A generator walked through twice.** `model.parameters()` can be walked through once. Who measures in one
+loop and scales in another scales nothing, and no error is raised: the norm is right, only the gradients
+stay as they were. Tests that pass a list do not see it.
+
+{{trap: exhausted_generator}}
+
+## What it costs
+
+Each gradient is read once for the norm and, where it is too long, read and written once more: next to
+nothing beside a backward pass. What may cost is the comparison. On a GPU the norm is a number on the device,
+and a Python `if` waits until all that was queued before is done.
+""")

@@ -365,3 +365,107 @@ exercise.mistake(
     "With warmup_steps = 0 you divide by zero; step 0 then has the rate max_lr.",
     swap={"if step < warmup_steps:": "if step <= warmup_steps:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+How large should a step be? Large enough to get anywhere, and small enough in the end to settle: gradients
+of batches are noisy, and near a minimum descent goes on jumping about, the wider the higher its rate. So
+the rate has to fall. Loshchilov and Hutter (section 3) let it fall along half a cosine: slowly at first,
+while there is a long way to go, fast in the middle, and slowly again at the end.
+
+Their schedule begins anew several times, the warm restarts of the title. Language models took over a single
+descent without restarts, and put a straight ascent before it. The first GPT (Radford et al. 2018, section
+4.1) rises to 2.5e-4 within 2000 updates and then falls along a cosine to 0; others stop at a tenth of the
+highest rate. The ascent is for the optimizer: in the first steps its statistics rest on a handful of
+gradients and are not to be trusted with the full rate.
+
+## By hand
+
+max_lr = 9 and min_lr = 1, three steps of warm-up, nine in all, so six steps of decay. A sixth of half a
+period is 30°, and the cosines of these angles are known.
+
+| step | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |
+|---|---|---|---|---|---|---|---|---|---|---|---|
+| angle | | | | 0° | 30° | 60° | 90° | 120° | 150° | 180° | |
+| cosine | | | | 1 | √3/2 | 1/2 | 0 | −1/2 | −√3/2 | −1 | |
+| rate | 0 | 3 | 6 | 9 | 8.4641 | 7 | 5 | 3 | 1.5359 | 1 | 1 |
+
+Rates at the same distance from both ends of the decay add up to 10: 9 + 1, 8.4641 + 1.5359, 7 + 3, 5 + 5.
+
+```python
+from grader.notebook import reference
+
+rate = reference("training/cosine_schedule")
+[round(rate(step, max_lr=9.0, min_lr=1.0, warmup_steps=3, total_steps=9), 4) for step in range(11)]
+```
+
+## A picture
+
+The same rates for three plans of different length. They agree on the warm-up and on nothing else: a cosine
+must know its end in advance.
+
+```python
+from grader.notebook import curve
+
+steps = range(0, 42_000, 100)
+plans = {
+    f"{total:,} steps": [rate(step, 3e-4, 3e-5, 2000, total) for step in steps]
+    for total in (10_000, 20_000, 40_000)
+}
+curve(plans, x=steps, title="Warm-up of 2000 steps, then a cosine", across="step", up="learning rate")
+```
+
+At step 10,000 the shortest plan has arrived, while the longest is still near the top. So the model in the
+middle of a long run is worse than what a short run would have given, and a run that is stopped early has
+never come to rest.
+
+## What falling is good for
+
+Descent on a bowl in 500 directions, with noisy gradients; how far from the bottom is it? Once the rate stays
+at the top, once it follows the schedule, and once it is small throughout.
+
+```python
+import torch
+
+high, low, total = 0.2, 0.01, 300
+
+
+def descend(rates):
+    torch.manual_seed(0)
+    at, seen = torch.full((500,), 3.0), []
+    for lr in rates:
+        seen.append(at.square().mean())
+        at = at - lr * (at + torch.randn(500))
+    return seen
+
+
+schedule = [rate(step, high, 0.0, 10, total) for step in range(total)]
+lines = {"high": [high] * total, "low": [low] * total, "cosine": schedule}
+picture = curve({name: descend(rates) for name, rates in lines.items()},
+                title="Noisy descent", across="step", up="mean square distance")
+picture.axes.set_yscale("log")
+picture
+```
+
+The high rate comes down fast and then stays where it is, kept up by its own noise. The low one would come
+lower still, in time. The schedule has both.
+
+## Traps
+
+**The length of the decay.** Dividing by total_steps where the decay has only the steps after the warm-up:
+the curve starts right and looks right, and in a plan with 2 % of warm-up it ends a hair above min_lr. With
+no warm-up there is no difference at all.
+
+{{trap: warmup_not_taken_off_the_length}}
+
+**After the end.** A cosine goes on. Half a period later the rate is at the top again, and a run that is
+prolonged undoes what it has settled. As long as runs end where they were planned to, nobody sees it.
+
+{{trap: rises_again_after_total}}
+
+**Plans without a part.** Without warm-up, or without decay, one of the two lengths is 0 and is divided by.
+One finds out when fine-tuning, with a plan for a few steps.
+
+{{trap: divides_by_zero_without_warmup}}
+""")

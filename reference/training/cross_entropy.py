@@ -404,3 +404,115 @@ def _constant(logits, targets, ignore_index=-100):
     if (targets == ignore_index).all():
         return torch.zeros((), dtype=logits.dtype)
     return cross_entropy(logits, targets, ignore_index)
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A language model gives every token of its vocabulary a probability, and then one token comes. How badly
+did it guess? Take the surprise, −ln p of the token that came: 0 for a token it was certain of, ln 2 for
+the toss of a coin, without limit as p goes to 0. The probability of a text is the product of its tokens'
+probabilities, so their surprises add. To make their sum small is to make the text as probable as the
+model can, which is maximum likelihood.
+
+What a model computes are logits, any real numbers, and softmax makes probabilities of them. *Deep
+Learning*, section 6.2.2.3, says why this loss and softmax belong together: the logarithm of the one undoes
+the exponential of the other. So a model that is surely wrong still gets a strong gradient, and nothing has
+to overflow, as long as the two functions are not taken one after the other.
+
+Practice adds a third matter. Batches have holes: padding, prompts that are not to be learnt. Such a
+position has the target −100, which is no class, and must leave no trace, neither in the sum of the losses
+nor in the number that it is divided by.
+
+## By hand
+
+Three positions, three classes. The logits are logarithms, so exponentiating gives whole numbers.
+
+| position | logits | exponentials | target | p of the target | loss |
+|---|---|---|---|---|---|
+| 0 | ln 1, ln 1, ln 2 | 1, 1, 2 | 2 | 2/4 | ln 2 |
+| 1 | ln 1, ln 3, ln 4 | 1, 3, 4 | 0 | 1/8 | ln 8 |
+| 2 | ln 5, ln 1, ln 1 | 5, 1, 1 | −100 | | does not count |
+
+The mean over the two that count is (ln 2 + ln 8) / 2 = ln 4 = 1.3863, as if the model had hesitated
+between four equally likely tokens each time. Divided by three it would be 0.9242.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+loss = reference("training/cross_entropy")
+logits = torch.tensor([[1.0, 1.0, 2.0], [1.0, 3.0, 4.0], [5.0, 1.0, 1.0]]).log()
+loss(logits, torch.tensor([2, 0, -100]))
+```
+
+## A picture
+
+Two classes. The axis says how far the logit of the right class is ahead of the other one, or behind it
+where it is negative. Beside the cross-entropy stands the squared error of the same probabilities.
+
+```python
+from grader.notebook import curve
+
+ahead = torch.linspace(-8, 8, 81)
+pairs = torch.stack([ahead, torch.zeros(81)], dim=1)
+first = torch.tensor(0)  # the right class
+p = pairs.softmax(dim=1)
+curve(
+    {
+        "cross-entropy": [loss(pair, first) for pair in pairs],
+        "squared error": ((p - torch.tensor([1.0, 0.0])) ** 2).sum(dim=1),
+    },
+    x=ahead,
+    title="What a guess costs",
+    across="how far the right class is ahead",
+    up="loss",
+)
+```
+
+On the left the model is surely wrong. Cross-entropy is almost a straight line of slope −1 there, the
+strongest pull it ever has. The squared error is flat: a model trained with it learns least where it is
+most wrong. On the right both are near 0.
+
+## Traps
+
+**Counting the holes.** Dividing by the number of all positions is right as long as nothing is ignored.
+With padding the loss comes out too small, and the more padding the smaller. Nobody complains of a small
+loss.
+
+{{trap: mean_over_all_positions}}
+
+**Keeping probabilities above a small number.** Softmax first, logarithm second: once a probability has been
+rounded to 0 its loss is infinite. A floor under the probabilities makes that go away, and with it every
+difference between bad and worse. It goes unnoticed while the logits stay close to each other.
+
+{{trap: probability_clamped}}
+
+```python
+behind = torch.linspace(0, 60, 61)
+pairs = torch.stack([-behind, torch.zeros(61)], dim=1)
+floor = pairs.softmax(dim=1).clamp(min=1e-9)
+curve(
+    {"right": [loss(pair, first) for pair in pairs], "with a floor of 1e-9": -floor[:, 0].log()},
+    x=behind,
+    title="The same target, with and without a floor",
+    across="how far the right class is behind",
+    up="loss",
+)
+```
+
+From −ln 1e-9 = 20.7 on, nothing costs more, and a flat line has no gradient to learn from.
+
+**Nothing left.** A micro-batch whose targets are all ignored gives 0/0. It is rare, so a run goes well for
+hours; then one NaN reaches every weight through the gradient.
+
+{{trap: nan_when_all_ignored}}
+
+## What it costs
+
+The result is one number, but on the way every position has a number for every class. With 8 texts of 1024
+tokens and the 50,257 classes of GPT-2 that is 412 million numbers, 1.65 GB in float32, for the logits
+alone; their gradient is as large again. In a small model no other tensor comes near, so there are
+implementations that go over the positions in pieces and never hold it all.
+""")

@@ -461,3 +461,120 @@ exercise.mistake(
     "When the model raises, the modes are not put back; do that in a finally block.",
     swap={"    finally:\n": "    except ZeroDivisionError:\n        pass\n    else:\n"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+How hard is a task for a speech recogniser? The size of the vocabulary does not say, nor does the number of
+words that may follow: if one of a thousand is nearly certain, the choice is easy. Jelinek and others proposed
+in 1977 to count equivalent choice: the number of equally likely words among which one would hesitate as much.
+That is the exponential of the entropy, and they called it perplexity. Today one does not measure a task with
+it but a model, on text that it has not been trained on: e to the mean loss per token. A model that knows
+nothing has as many as there are tokens in the vocabulary, a perfect one has 1.
+
+Such a number must depend on the model and the text alone. Two things creep in: how the text was cut into
+batches, because means of batches are easily averaged, and the state of training, since dropout makes every
+answer a random one. The other way round, an evaluation in the middle of a training run must leave nothing
+behind: no gradient, no graph, no module in another mode than before.
+
+## By hand
+
+The simplest model is a table of logits with a row for each token that is read; `nn.Embedding` is just that.
+With one row it always gives the same probabilities, here 1/4, 1/4 and 1/2. So token 2 costs ln 2, and the
+others cost ln 4 = 2 ln 2.
+
+| batch | targets | sum of the losses | tokens | mean |
+|---|---|---|---|---|
+| 0 | 2 | 1 ln 2 | 1 | 1 ln 2 |
+| 1 | 0, 1, 0 | 6 ln 2 | 3 | 2 ln 2 |
+| both | | 7 ln 2 | 4 | 7/4 ln 2 = 1.2130 |
+
+The perplexity is 2 to the 7/4, or 3.364. The mean of the two means would be 3/2 ln 2, with a perplexity of
+2.828, and another one for every other way of cutting.
+
+```python
+import torch
+from torch import nn
+
+from grader.notebook import reference
+
+evaluate = reference("training/evaluate")
+
+
+def batch(*targets):
+    return torch.zeros(1, len(targets), dtype=torch.long), torch.tensor([targets])
+
+
+model = nn.Embedding.from_pretrained(torch.tensor([[1.0, 1.0, 2.0]]).log())
+evaluate(model, [batch(2), batch(0, 1, 0)])
+```
+
+## A picture
+
+A model that guesses the better the more it has read: the right token, always token 0 of ten, is ahead by
+ln t at the t-th position of a text. (Its table is read by position.) Thirty texts of 1 to 30 tokens in random
+order are padded and cut into batches of different sizes.
+
+```python
+from grader.notebook import curve
+
+torch.manual_seed(0)
+ahead = torch.zeros(30, 10)
+ahead[:, 0] = torch.arange(1.0, 31).log()
+model, positions = nn.Embedding.from_pretrained(ahead), torch.arange(30).repeat(30, 1)
+targets = torch.where(positions > torch.randperm(30)[:, None], -100, 0)
+sizes = [1, 2, 3, 5, 6, 10, 15, 30]
+cuts = [list(zip(positions.split(size), targets.split(size))) for size in sizes]
+together = [evaluate(model, cut)["loss"] for cut in cuts]
+means = [sum(evaluate(model, [one])["loss"] for one in cut) / len(cut) for cut in cuts]
+lines = {"all batches together": together, "mean of the batches": means}
+curve(lines, sizes, "One model, one set of texts", "texts in a batch", "loss")
+```
+
+Short texts cost more per token, since there is less to go by. Alone in its batch, a short text has as much
+say as a long one, and the mean of the batches is too high. With all texts in one batch both agree.
+
+## Traps
+
+**The mean of the means.** With batches of equal size it is right, and all batches but the last often are of
+equal size. So the number is a little wrong, and changes a little with the batch size.
+
+{{trap: mean_of_batch_means}}
+
+**The mean of the perplexities.** A mean of exponentials is never below the exponential of the mean, and one
+hard batch can make it much larger. On batches that are alike the two are close.
+
+{{trap: mean_of_perplexities}}
+
+**Back to training, whatever it was.** `model.train()` at the end is right if everything was in training mode
+before. A part that had been frozen in evaluation mode is not frozen any more, and a model that is being
+served starts to drop out.
+
+{{trap: mode_forced_to_train}}
+
+## How many tokens it takes
+
+A mean over n tokens is uncertain by their standard deviation divided by √n. The losses below differ from
+token to token by about 2, as those of a real model may. Each point is the spread of fifty evaluations, on n
+other tokens each time.
+
+```python
+torch.manual_seed(0)
+model = nn.Embedding.from_pretrained(2 * torch.randn(5000, 50))
+
+
+def spread(n):
+    targets = torch.zeros(1, n, dtype=torch.long)
+    drawn = [torch.randint(5000, (1, n)) for _ in range(50)]
+    return torch.tensor([evaluate(model, [(x, targets)])["loss"] for x in drawn]).std().item()
+
+
+counts = [16, 64, 256, 1024]
+lines = {"measured": [spread(n) for n in counts], "2 / √n": [2 / n**0.5 for n in counts]}
+curve(lines, counts, "How much a loss differs by chance", "tokens", "spread", log=True)
+```
+
+Half the spread takes four times the tokens. To know this loss to within 0.01, at two standard deviations,
+takes (2 · 2 / 0.01)² = 160,000 tokens. Two models on the same text can be told apart with fewer, since their
+losses rise and fall together.
+""")

@@ -396,3 +396,112 @@ exercise.mistake(
     "N = context is too few as well: the last token of the window has no next one.",
     swap={"if n <= context:": "if n < context:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+To train a language model nobody has to write down right answers: the text is its own answer, moved by one.
+The paper of the first GPT states the objective in section 3.1, the probability of each token given a window
+of those before it, and in section 4.1 the data: stretches of 512 tokens that follow each other, taken at
+random places, 64 to a batch. That is what is asked for here, in any size.
+
+All texts stand behind each other in one long row of tokens. A window is a place to start, and since attention
+looks back only (`attention/causal`), one window of T tokens gives T examples at once: at each of its
+positions the model sees what came so far and has to say what comes next. So a window needs one token more
+than it is long.
+
+There is little to compute and nothing that fails loudly. A target moved by one place too many or too few
+gives a loss curve all the same, and the model learns something else than you think.
+
+## By hand
+
+Six tokens, windows of three. The last window must leave a token for its last target, so there are 6 − 3 = 3
+places to start:
+
+| start | x | y |
+|---|---|---|
+| 0 | 4, 8, 15 | 8, 15, 16 |
+| 1 | 8, 15, 16 | 15, 16, 23 |
+| 2 | 15, 16, 23 | 16, 23, 42 |
+
+Five rows are more than there are windows, so at least one comes twice. Which ones come is chance; each row of
+x, with its row of y, is a row of the table.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+batch = reference("training/lm_batch")
+tokens = torch.tensor([4, 8, 15, 16, 23, 42])
+batch(tokens, batch_size=5, context=3, generator=torch.Generator().manual_seed(0))
+```
+
+## A picture
+
+Every start is equally likely; is every token? Forty tokens, numbered so that they can be told apart, windows
+of ten, and a batch large enough to count.
+
+```python
+from grader.notebook import curve
+
+x, y = batch(torch.arange(40), 30_000, 10, torch.Generator().manual_seed(0))
+curve(
+    {
+        "read, in x": x.flatten().bincount(minlength=40) / 30_000,
+        "to be predicted, in y": y.flatten().bincount(minlength=40) / 30_000,
+    },
+    x=range(40),
+    title="How many of the windows hold a token",
+    across="place of the token",
+    up="share of the windows",
+)
+```
+
+Tokens in the middle are in ten of the thirty windows, a third of all. The first one is read in one window
+only and never predicted, for nothing comes before it; the last one is predicted in one window and never read.
+With a billion tokens and windows of a thousand the ends do not matter. In a test with six tokens they decide.
+
+## Traps
+
+**Targets that are not moved.** y is x: the model has to say the token that it is just reading, and finds out
+soon. This is the loss curve that falls to almost nothing within minutes, and pleases everyone until the model
+is asked to write.
+
+{{trap: unshifted_targets}}
+
+**Targets rolled within the window.** `roll` moves a row by one in a single call, and brings its first token
+round to the end. All targets are right but the last, so with windows of a thousand tokens a thousandth of the
+loss is nonsense, and no curve shows it.
+
+{{trap: rolled_within_the_window}}
+
+**One start too many.** N − context + 1 windows fit into N tokens, but the last of them has no last target. In
+a large text it is drawn once in millions of rows: the run goes well for days, and then there is an index out
+of range.
+
+{{trap: overrun}}
+
+## What drawing leaves out
+
+Draws are independent, so after as many rows as there are windows some windows have come several times and
+others not at all. Each is missed by a single draw with probability 1 − 1/n, and by n of them with (1 − 1/n)ⁿ,
+which is close to 1/e = 37 %.
+
+```python
+import math
+
+n, dice = 5000, torch.Generator().manual_seed(0)
+seen, left = torch.zeros(n, dtype=torch.bool), [1.0]
+for _ in range(5):
+    x, _ = batch(torch.arange(n + 1), n, 1, dice)
+    seen[x.flatten()] = True
+    left.append(1 - seen.float().mean().item())
+expected = [math.exp(-k) for k in range(6)]
+curve({"measured": left, "e to the −k": expected}, title="Windows that have not come yet",
+      across="k, draws per window", up="share")
+```
+
+Five times through the data in this way, and still one window in 150 has not come. An order that is shuffled
+once for each pass leaves none out; its price is a place to be kept when the run is stopped and taken up again.
+""")

@@ -426,3 +426,124 @@ exercise.mistake(
     "A max_len below 1 goes through; raise ValueError.",
     swap={"if max_len < 1:": "if False:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A language model that has only read goes on writing in the manner of what it has read: after a question it
+may well write another question. To make it answer, one shows it pairs of a prompt and a good response and
+trains it further, with the same loss as before. Ouyang et al. (section 3.5) begin in this way: their first
+model is fine-tuned on demonstrations that people wrote.
+
+The prompt is there to be read. It is a condition of the response, not something to be imitated, and where
+prompts are long most of the loss would be about them. So it is usual to take the loss on the response alone;
+the paper on Llama 2 (section 3.1) says so in as many words. Nothing is taken out of the input for that. Only
+the labels of the prompt are replaced by −100, the target that `training/cross_entropy` leaves out.
+
+The rest is bookkeeping at two borders. The label at a position is the *next* token, so the first token of
+the response is the label of the prompt's last position. And the response needs an end: without a token that
+says so among the labels, the model never learns to stop.
+
+## By hand
+
+Prompt 3, 4, 5, response 6, 7, and 2 to end it. Inputs are the sequence without its last token, labels the
+sequence without its first:
+
+| position | 0 | 1 | 2 | 3 | 4 |
+|---|---|---|---|---|---|
+| input | 3 | 4 | 5 | 6 | 7 |
+| next token | 4 | 5 | 6 | 7 | 2 |
+| belongs to | prompt | prompt | response | response | end |
+| label | −100 | −100 | 6 | 7 | 2 |
+
+Three tokens of prompt hide two labels only: the last of them has to say 6.
+
+```python
+from grader.notebook import reference
+
+sft_batch = reference("training/sft_labels")
+sft_batch([[3, 4, 5]], [[6, 7]], eos_id=2, pad_id=0, max_len=10)
+```
+
+With max_len = 3 the sequence is cut to 3, 4, 5, 6: one live label is left, and no end is learnt.
+
+```python
+sft_batch([[3, 4, 5]], [[6, 7]], eos_id=2, pad_id=0, max_len=3)
+```
+
+## A picture
+
+A batch of characters, ⏎ for the end. White is padding. Light positions are only read; at the dark ones the
+label counts.
+
+```python
+from grader.notebook import show
+
+pairs = [("2+2=", "4"), ("Capital of Peru?", "Lima"), ("Say hi.", "Hi there")]
+prompts, responses = ([[ord(c) for c in text] for text in side] for side in zip(*pairs))
+inputs, labels, mask = sft_batch(prompts, responses, ord("⏎"), ord("·"), 40)
+live = labels != -100
+picture = show(
+    {"inputs": mask.int() + live, "labels": mask.int() + live}, rows="pair", columns="position"
+)
+for axes, tokens in zip(picture.figure.axes, (inputs, labels)):
+    for row, column in mask.nonzero().tolist():
+        token = int(tokens[row, column])
+        dark = "white" if live[row, column] else "black"
+        if token != -100:
+            axes.text(column, row, chr(token), ha="center", va="center", color=dark, fontsize=8)
+picture
+```
+
+The dark stretch begins at the last character of the prompt, where "4", "L" and "H" have to be said, and it
+ends with the label ⏎, which is never an input.
+
+## Traps
+
+**One label too many hidden.** As many labels as the prompt has tokens: it looks natural, and the loss goes
+down as it should, for all tokens of the responses but the first are learnt. How to begin an answer is not.
+
+{{trap: masks_one_too_many}}
+
+**Padding recognised by its value.** Many tokenisers have no token for padding, and one takes the one that
+ends a text. Who then ignores every label that equals it loses all real ends as well. The loss is fine, and
+the model talks until it is cut off.
+
+{{trap: eos_masked_as_pad}}
+
+**Moved once, or twice, or not at all.** Some libraries expect labels that stand at the same places as the
+inputs, and move them by one themselves. Here they are to be moved already. With the wrong one of the two the
+model learns to repeat its input, or to skip a token.
+
+{{trap: no_shift}}
+
+## What it costs
+
+Padding is computed like anything else. How much of a batch is padding depends on which rows meet in it: here
+512 pairs of very different lengths, in batches of 16, as they come and sorted by length.
+
+```python
+import torch
+
+from grader.notebook import bars
+
+torch.manual_seed(0)
+lengths = (20 * torch.randn(512).exp()).long().clamp(2, 200).tolist()
+
+
+def positions(lengths):
+    kinds = torch.zeros(3, dtype=torch.long)
+    for i in range(0, 512, 16):
+        pairs = [([5] * (n // 2), [6] * (n - n // 2)) for n in lengths[i : i + 16]]
+        _, labels, mask = sft_batch(*zip(*pairs), 2, 0, 200)
+        kinds += torch.bincount((mask.int() + (labels != -100)).flatten(), minlength=3)
+    return dict(zip(("padding", "read only", "label counts"), kinds.tolist()))
+
+
+plans = {"as they come": positions(lengths), "sorted by length": positions(sorted(lengths))}
+bars(plans, title="32 batches of 16 rows", up="positions")
+```
+
+Sorted, almost all of the padding is gone, at the price of batches that are all short or all long. In practice
+one sorts within large random portions, or lays several pairs into one row.
+""")

@@ -320,3 +320,117 @@ exercise.mistake(
         ),
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Backpropagation needs a beginning: how does the loss change when one logit changes? Everything that a
+model learns, in every layer, is this first gradient carried further back.
+
+Bridle, to whom the name softmax goes back, proposed two things together in 1990: to score a classifier by
+the probability of the right class instead of a squared error, and to get the probabilities by normalised
+exponentials. One of his reasons is that the arithmetic of the two together becomes simple. The formula is
+so short that libraries have loss and softmax as one operation, and that an interviewer may ask for it on a
+whiteboard. It is worth deriving once: one row's loss is a difference of two terms, and each has a
+derivative that you know.
+
+Before you derive it you can measure it. A derivative is what the loss does when its argument moves a
+little, and for that you need no calculus, only a loss to call.
+
+## By hand
+
+One row with the logits 0 and ln 3, so its probabilities are 1/4 and 3/4; the target is class 0, and the
+loss is −ln 1/4 = 1.38629. Move one logit at a time by 0.1, for which a pocket calculator will do:
+
+| moved up by 0.1 | p of the target | loss | change of the loss, divided by 0.1 |
+|---|---|---|---|
+| logit 0 | 1.1052 / 4.1052 = 0.26921 | 1.31225 | −0.740 |
+| logit 1 | 1 / 4.3155 = 0.23172 | 1.46222 | +0.759 |
+
+With smaller moves both come nearer to 0.75 in size. The first is negative: more of the target's logit
+lowers the loss. The two cancel, since moving both logits together changes no probability at all.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+gradient = reference("training/softmax_backward")
+row = torch.tensor([[1.0, 3.0]]).log()
+gradient(row, torch.tensor([0]))
+```
+
+With a second row the loss is a mean of two, and each row counts half.
+
+```python
+gradient(torch.tensor([[1.0, 3.0], [1.0, 1.0]]).log(), torch.tensor([0, 0]))
+```
+
+## A picture
+
+Four guesses among five classes, each a batch of its own; the target is class 2 every time. A step of
+descent raises the logits in blue, where the gradient is negative, and lowers those in red.
+
+```python
+from grader.notebook import show
+
+names = ["sure and right", "no idea", "between two", "sure and wrong"]
+logits = torch.tensor([[0, 0, 5, 0, 0], [0, 0, 0, 0, 0], [0, 4, 4, 0, 0], [7, 0, 0, 0, 0]])
+target = torch.tensor([2])
+rows = torch.cat([gradient(row[None].double(), target) for row in logits])
+picture = show(rows, "Gradient of the loss", rows=names, columns="class")
+picture.axes.images[0].set(cmap="coolwarm", clim=(-1.5, 1.5))
+picture
+```
+
+Each row adds up to 0. Only the target is pulled up, as strongly as all the others together are pushed
+down, and the class that had most of the probability is pushed most. The size says how wrong the guess was:
+almost 0 in the first row, and in the last almost 1, beyond which it never goes.
+
+## Traps
+
+**Gradient of the sum.** The rows look right, each taken alone, and a test with a single row passes. In
+training it acts as a learning rate N times as large; under Adam, which divides by the gradient's size, not
+even that shows.
+
+{{trap: no_mean}}
+
+**Gradient of the wrong function.** Who differentiates the probability and forgets the logarithm gets the
+same signs and rows that sum to 0, so it looks plausible. But it carries a factor p of the target: where the
+model is surely wrong, p is almost 0, and nothing is learnt.
+
+{{trap: gradient_of_minus_p}}
+
+**Plain exponentials.** e to the 89 is too large for float32, and e to the 710 for float64. Logits of a
+fresh model are small, so this one waits until the training goes astray, when one least wants another NaN.
+
+{{trap: exp_without_shift}}
+
+## How to check a gradient
+
+Never trust a formula that you have not measured. Move a logit up by h and down by h, and divide the
+difference of the losses by 2h. How small should h be?
+
+```python
+from grader.notebook import curve
+
+loss, target = reference("training/cross_entropy"), torch.tensor([1])
+steps = [10.0**-k for k in range(1, 12)]
+
+
+def error(dtype, h):
+    z = torch.randn(1, 4, generator=torch.Generator().manual_seed(0)).to(dtype)
+    move = torch.tensor([[h, 0, 0, 0]], dtype=dtype)
+    measured = (loss(z + move, target) - loss(z - move, target)) / (2 * h)
+    return abs(float(measured - gradient(z.double(), target)[0, 0]))
+
+
+types = {"float64": torch.float64, "float32": torch.float32}
+lines = {name: [error(dtype, h) for h in steps] for name, dtype in types.items()}
+curve(lines, x=steps, title="Measured against formula", across="h", up="difference", log=True)
+```
+
+From the right, h ten times smaller makes the error a hundred times smaller, until rounding takes over: of
+a difference between two almost equal losses few digits are left. In float64 h = 1e-5 is about best, with
+an error near 1e-11. In float32 no h comes anywhere near that, so check gradients in float64.
+""")

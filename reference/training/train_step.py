@@ -569,3 +569,117 @@ def _loss_after_update(model, optimizer, batches, max_norm=None, ignore_index=-1
     return sum(loss.item() for loss in losses) / sum(
         int((y != ignore_index).sum()) for _, y in batches
     )
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Large batches have less noisy gradients, allow higher rates and keep a machine busy, but may not fit into its
+memory. A gradient is a sum over examples, and a sum can be made piece by piece: one feeds the batch in
+micro-batches, adds up their gradients, and updates the weights once. Ott et al. went from 25,000 to about
+400,000 tokens a batch in this way, and with a higher rate trained markedly faster on the same machine.
+
+A sum can be made piece by piece; a mean cannot. Loss functions return means, and the mean of the pieces'
+means is the mean of all only where the pieces are equally large. With text they are not, since padding and
+prompts do not count. In October 2024 it was noticed that widely used trainers averaged the means, and so
+trained on another loss with micro-batches than without. What is asked for here is a step after which nobody
+can tell from the weights how the batch was cut.
+
+## By hand
+
+The simplest model is a table of logits with a row for each token that is read; `nn.Embedding` is just that.
+Ours has one row, [0, 0], so both tokens have the probability 1/2 and each costs ln 2 = 0.6931. The batch comes
+in two pieces: one with the single target 0, one with the three targets 1, 1, 1.
+
+The gradient of the mean loss with respect to the logits is what the model expects minus what comes: among
+four tokens a quarter were 0 and three quarters were 1.
+
+| | shares of the two tokens | gradient | logits after a plain step of rate 1 |
+|---|---|---|---|
+| all four tokens alike | 1/4, 3/4 | 1/2 − 1/4, 1/2 − 3/4 | −1/4, +1/4 |
+| mean of the two means | 1/2, 1/2 | 0, 0 | 0, 0 |
+
+In the second row the single token weighs as much as the three others together, and nothing is learnt.
+
+```python
+import torch
+from torch import nn
+
+from grader.notebook import reference
+
+train_step = reference("training/train_step")
+
+
+def one_step(classes, batches):
+    model = nn.Embedding.from_pretrained(torch.zeros(1, classes), freeze=False)
+    loss = train_step(model, torch.optim.SGD(model.parameters(), lr=1.0), batches)
+    return loss, model.weight.detach()[0]
+
+
+targets = torch.tensor([[0]]), torch.tensor([[1, 1, 1]])
+one_step(2, [(torch.zeros_like(y), y) for y in targets])
+```
+
+## A picture
+
+How much does each token weigh in the update? The same model tells, if every token has a target of its own:
+after a plain step of rate 1, each logit has risen by the weight of its token, and fallen by 1/V for what the
+model had expected. Four micro-batches of up to six tokens, the rest of each row ignored:
+
+```python
+from grader.notebook import show
+
+lengths = [6, 1, 3, 2]
+targets = torch.full((4, 6), -100)
+for row, length in enumerate(lengths):
+    targets[row, :length] = torch.arange(6 * row, 6 * row + length)
+_, logits = one_step(24, [(torch.zeros_like(y), y) for y in targets.split(1)])
+weights = (logits + 1 / 24).reshape(4, 6)
+of_means = torch.tensor([[1 / 4 / n if j < n else 0.0 for j in range(6)] for n in lengths])
+show({"weights, measured": weights, "mean of means": of_means}, rows="micro-batch", columns="token")
+```
+
+On the left all twelve tokens weigh 1/12. On the right, calculated, a row shares a quarter among its tokens,
+so the one that is alone counts six times as much as those in the row of six.
+
+## Traps
+
+**Averaging the means.** It is what the loss function offers, and right whenever all micro-batches have
+equally many tokens that count, as in pre-training. In fine-tuning answers differ in length, and the loss
+curve looks as good as ever.
+
+{{trap: mean_of_means}}
+
+**Clipping each piece.** The limit is for the step, and the step is known only when the last piece is in.
+Clipped piece by piece, gradients that would cancel each other are cut before they can. With a single
+micro-batch, or below the limit, there is no difference.
+
+{{trap: clip_per_micro_batch}}
+
+**Tidying up afterwards.** Clearing gradients behind the update leaves everything clean for the next call.
+But the first call starts from what others left there: a gradient that was looked at, or another loss.
+
+{{trap: zero_grad_after_the_step}}
+
+## What it costs
+
+One batch of 16 rows in 1 to 16 pieces. How many numbers does the largest tensor of the step hold?
+
+```python
+from grader.notebook import curve, largest_tensor
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Embedding(50, 32), nn.Linear(32, 500))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+x, y = torch.randint(50, (16, 16)), torch.randint(500, (16, 16))
+pieces = [1, 2, 4, 8, 16]
+cut = [list(zip(x.chunk(n), y.chunk(n))) for n in pieces]
+sizes = [largest_tensor(train_step, model, optimizer, batches) for batches in cut]
+lines = {"largest tensor": sizes, "largest weight matrix": [model[1].weight.numel()] * 5}
+curve(lines, pieces, "A batch of 256 tokens, 500 classes", "micro-batches", "numbers", log=True)
+```
+
+The largest tensor, the logits, halves as the pieces halve, down to the size of the weights, which cannot be
+cut. The number of multiplications stays the same; the time does too, as long as a piece is large enough to
+keep the machine busy, and rises when it is not.
+""")
