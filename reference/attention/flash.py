@@ -376,3 +376,120 @@ def _whole(q, k, v, block_size, causal=False):
         later = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
         scores = scores.masked_fill(later, -math.inf)
     return (scores.softmax(dim=-1) @ v.to(exact)).to(q.dtype)
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+The scores of attention are a T × T table that nobody wants to see: they are made, go through a softmax
+and are summed away. Yet the plain way writes the whole table to memory and reads it back, several times.
+On a GPU that is most of the time. An A100 multiplies far faster than its main memory can deliver, while
+the small memory on the chip, 192 KB for each processor, is some ten times as fast (section 2.1 of the
+paper).
+
+So go through the table in tiles that fit on the chip, and never store it. The obstacle is the softmax,
+which seems to need a whole row: its largest score, to keep exponentials finite, and its sum. Both can be
+had in passing. Sums that are relative to one maximum become sums relative to a larger one by a single
+factor (Milakov and Gimelshein 2018 for softmax by itself; Dao et al. 2022, algorithm 1, for attention).
+The result is exact, not an approximation.
+
+## By hand
+
+One query, four keys in two tiles of two. The scores are ln 1, ln 2, ln 4, ln 1, the values 8, 4, 3, 4.
+All at once: weights 1/8, 2/8, 4/8, 1/8 and the result 1 + 1 + 1.5 + 0.5 = 4. In tiles one keeps the
+largest score, the sum of exponentials and the weighted sum of values, the latter two relative to the
+largest score:
+
+| | largest | sum | weighted sum |
+|---|---|---|---|
+| tile 0 by itself | ln 2 | 1/2 + 1 = 1.5 | 8/2 + 4 = 8 |
+| rescaled by 2/4 | ln 4 | 0.75 | 4 |
+| tile 1 by itself | ln 4 | 1 + 1/4 = 1.25 | 3 + 4/4 = 4 |
+| together | ln 4 | 2 | 8 |
+
+and 8/2 = 4. Four equal queries of 1 give it four times, whatever the size of the tiles:
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/flash")
+q, k = torch.ones(4, 1), torch.tensor([[1.0], [2], [4], [1]]).log()
+v = torch.tensor([[8.0], [4], [3], [4]])
+torch.cat([attend(q, k, v, size) for size in (1, 2, 3, 4)], dim=1)
+```
+
+Causal, the last row is the same, and the first three are 8, (8 + 8)/3 = 5.33 and (8 + 8 + 12)/7 = 4.
+
+```python
+attend(q, k, v, 2, causal=True)
+```
+
+## A picture
+
+The weights of twelve tokens, causal, with tiles of 3 drawn over them. Tiles below the diagonal are plain
+attention. Those on it need a mask, and those above it hold nothing, so that there is no reason to
+compute them: 10 of the 16 remain.
+
+```python
+from grader.notebook import show
+
+torch.manual_seed(0)
+q, k = torch.randn(12, 12), torch.randn(12, 12)
+picture = show(attend(q, k, torch.eye(12), 3, causal=True), "Causal weights in tiles of 3")
+for border in (2.5, 5.5, 8.5):
+    picture.axes.axhline(border, color="black", linewidth=0.8)
+    picture.axes.axvline(border, color="black", linewidth=0.8)
+picture
+```
+
+With n tiles on a side (n + 1)/2n of them remain: all for n = 1, 5/8 for n = 4, and nearly half for long
+texts. A tile on the diagonal starts at a position of its own in the text, for queries as for keys.
+
+## Traps
+
+**No rescaling.** Each tile's exponentials are relative to the largest score *at that time*. Adding them
+up as they are is right as long as the first tile holds the largest score, and nearly right when scores
+are small.
+
+{{trap: no_rescale}}
+
+**A maximum that starts at 0.** Then it never falls below 0. Scores around 0 hide that completely; if all
+scores of a query are far below, each exponential is 0, and the result is 0/0.
+
+{{trap: maximum_starts_at_zero}}
+
+**The last tile.** Lengths and tile sizes are powers of two in most tests, and the tile that is left over
+when they do not divide never occurs.
+
+{{trap: drops_remainder}}
+
+## What it costs
+
+The largest tensor that a call makes, for plain attention and in tiles of 128:
+
+```python
+from grader.notebook import curve, largest_tensor
+
+plain = reference("attention/scaled_dot_product")
+lengths = [128, 256, 512, 1024]
+inputs = [[torch.randn(t, 32) for _ in "qkv"] for t in lengths]
+curve(
+    {
+        "plain": [largest_tensor(plain, *given) for given in inputs],
+        "tiles of 128": [largest_tensor(attend, *given, 128) for given in inputs],
+    },
+    x=lengths,
+    title="Memory of attention, d = 32",
+    across="tokens T",
+    up="numbers in the largest tensor",
+    log=True,
+)
+```
+
+At T = 128 there is one tile, and it is the whole table. From there the plain table grows with T², while
+the tile stays as it is until the result itself, T × d, is larger. Do not expect a gain in time here: in
+Python each tile costs a dozen calls of torch. The speed comes when all that is done with a tile is one
+program on the chip.
+""")

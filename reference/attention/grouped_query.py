@@ -319,3 +319,113 @@ def _repeats_time(q, k, v, causal=False):
     r = q.shape[1] // k.shape[1]
     k, v = (x.repeat_interleave(r, dim=2).reshape(q.shape) for x in (k, v))
     return grouped_query_attention(q, k, v, causal)
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+To write one token, a decoder reads the keys and values of the whole past, in every layer. It does
+little arithmetic with each number that it reads, so the time goes into the reading. Shazeer (2019,
+*multi-query attention*) let all query heads share a single head of keys and values: much less to read,
+and in some models a loss of quality. Grouped queries (Ainslie et al. 2023, section 2.2) are the middle:
+r neighbouring query heads share one head of keys and values, and r is for you to choose.
+
+The same paper (section 2.1) turns a finished model into a grouped one: it averages the key and value
+projections of a group and trains on for a twentieth of the original steps.
+
+## By hand
+
+Four query heads, two heads of keys and values, two tokens, width 1. Query heads 0 and 2 ask nothing
+(their queries are 0), heads 1 and 3 ask with a 1. Nothing is hidden, so both tokens get the same.
+
+| | keys | values |
+|---|---|---|
+| head 0 | ln 1, ln 3 | 4, 8 |
+| head 1 | ln 3, ln 1 | 40, 80 |
+
+| query head | reads | weights | result |
+|---|---|---|---|
+| 0 | head 0 | 1/2, 1/2 | 6 |
+| 1 | head 0 | 1/4, 3/4 | 7 |
+| 2 | head 1 | 1/2, 1/2 | 60 |
+| 3 | head 1 | 3/4, 1/4 | 50 |
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/grouped_query")
+q = torch.tensor([0.0, 1, 0, 1]).reshape(1, 4, 1, 1).repeat(1, 1, 2, 1)
+k = torch.tensor([[1.0, 3], [3, 1]]).log().reshape(1, 2, 2, 1)
+v = torch.tensor([[4.0, 8], [40, 80]]).reshape(1, 2, 2, 1)
+attend(q, k, v).squeeze()
+```
+
+## A picture
+
+Who reads from whom? Give each head of keys and values a value that says its number: head g the g-th row
+of the identity. With a single token there is one key, it has weight 1, and each query head returns the
+mark of the head that it read.
+
+```python
+from grader.notebook import show
+
+
+def readers(key_heads):
+    # Eight query heads by key heads: 1 where the one reads the other.
+    marks = torch.eye(key_heads).reshape(1, key_heads, 1, key_heads)
+    nothing = torch.zeros(1, 8, 1, key_heads)
+    return attend(nothing, torch.zeros_like(marks), marks)[0, :, 0]
+
+
+show(
+    {"multi-head": readers(8), "grouped, r = 2": readers(4), "multi-query": readers(1)},
+    rows="query head",
+    columns="key and value head",
+)
+```
+
+That neighbours share is a convention, and weights are exchanged in it. Another assignment would make as
+good a model, but a different one.
+
+## Traps
+
+**Tiling instead of repeating.** `repeat` lays copies of the whole one after the other, 0 1 0 1, where
+each head should come r times in a row, 0 0 1 1. The shapes agree, a model trained from scratch adapts,
+and with one key head, or as many as there are queries, both are the same.
+
+{{trap: tiled_kv}}
+
+**Repeating along time.** Once the heads are in front of the tokens, it is easy to be off by one axis.
+With a single token the numbers still fall into place, and the check that one makes first passes.
+
+{{trap: repeats_time_axis}}
+
+**The groups come out in another order.** To attend group by group one moves axes around, and on the way
+back the two parts of the head axis end up swapped. Each head's result is right but stands in another
+head's place. With one group, or groups of one, the order is the same either way.
+
+{{trap: heads_out_of_order}}
+
+## What it costs
+
+A cache holds, for each token and layer, a key and a value for each head of them. Take 32 layers, 32
+query heads of width 128 and numbers of 2 bytes: with 32 heads of keys and values that is 512 KiB for a
+single token. Llama 3 of 8 billion parameters has these sizes and 8 heads. For 8192 tokens:
+
+```python
+from grader.notebook import bars
+
+one_head = 32 * 128 * 8192 * 2 / 2**30  # layers, width, tokens, bytes, in GiB
+bars(
+    {str(n): {"keys": n * one_head, "values": n * one_head} for n in (32, 8, 4, 1)},
+    title="Cache of 8192 tokens, by heads of keys and values",
+    up="GiB",
+)
+```
+
+The arithmetic of attention does not shrink, for every query head still meets every key. What gets
+cheaper is holding and reading: with a quarter of the heads, four times as many texts fit beside the
+model's weights.
+""")

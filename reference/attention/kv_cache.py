@@ -521,3 +521,134 @@ class _InPlace(CachedSelfAttention):
         out, joined = super().forward(x, past)
         cache.append(tuple(half[:, :, -x.shape[1] :] for half in joined))
         return out, cache
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A decoder writes one token at a time, and each time the new token must look at all that came before it.
+Feeding the whole text again for each token is right and wasteful: the keys and values of the old tokens
+come out the same as last time, because nothing that comes later reaches back to them. So keep them.
+What a step then has to compute is the query, key and value of the new token, and one row of scores.
+
+This is *incremental* attention, described with its price in Shazeer (2019, section 2.4). The price is
+that a step reads the whole cache to do very little with it, and so waits for memory; that observation
+led to heads that share keys and values (`attention/grouped_query`).
+
+A prompt is fed in one piece or in a few, called prefill, and the answer token by token. So the same
+layer must take chunks of any size, and a token must not be able to tell how the text was cut.
+
+## By hand
+
+One channel and one head. All weights are 1, but q_proj is ln 2: a score is ln 2 times the product of two
+numbers, so exponentiating gives 2 to the power of that product. The tokens are 1, 2, 0 and 1.
+
+| token | unnormalised weights | result |
+|---|---|---|
+| 1 | 2 | 1 |
+| 2 | 4, 16 | (4 · 1 + 16 · 2)/20 = 1.8 |
+| 0 | 1, 1, 1 | (1 + 2 + 0)/3 = 1 |
+| 1 | 2, 4, 1, 2 | (2 · 1 + 4 · 2 + 1 · 0 + 2 · 1)/9 = 1.3333 |
+
+```python
+import math
+
+import torch
+
+from grader.notebook import reference
+
+Layer = reference("attention/kv_cache")
+
+
+def layer(n_heads, **weights):
+    # A layer with these weights, by the names of its projections.
+    made = Layer(len(weights["q_proj"]), n_heads)
+    made.load_state_dict({f"{name}.weight": weight for name, weight in weights.items()})
+    return made.requires_grad_(False)
+
+
+one = torch.ones(1, 1)
+small = layer(1, q_proj=math.log(2) * one, k_proj=one, v_proj=one, out_proj=one)
+text = torch.tensor([1.0, 2, 0, 1]).reshape(1, 4, 1)
+whole, _ = small(text)
+first, cache = small(text[:, :2])
+second, cache = small(text[:, 2:3], cache)
+third, cache = small(text[:, 3:], cache)
+print("whole: ", whole.flatten())
+print("chunks:", torch.cat([first, second, third], dim=1).flatten())
+```
+
+## A picture
+
+Eight tokens arrive in four calls: a prompt of four, one token, one more, and two at once. Each token has
+a channel of its own and the values hand out the weights, so the rows of all outputs are the attention
+pattern. Each weight is marked with the number of the call that computed it; 0 means that nobody did, or
+that it was hidden.
+
+```python
+from grader.notebook import show
+
+torch.manual_seed(0)
+eye = torch.eye(8)
+watched = layer(1, q_proj=torch.randn(8, 8), k_proj=torch.randn(8, 8), v_proj=eye, out_proj=eye)
+cache, calls = None, torch.zeros(8, 8)
+for number, (begin, end) in enumerate([(0, 4), (4, 5), (5, 6), (6, 8)], 1):
+    weights, cache = watched(eye[None, begin:end], cache)
+    calls[begin:end] = number * (weights[0] > 0)
+show(calls, "The call that computed it", rows="token that looks", columns="token that is seen")
+```
+
+Every call adds rows at the bottom and never goes back to an old one. The last call has a triangle of its
+own at its right end: its first token does not see its second, although both came at the same time.
+
+## Traps
+
+**No mask once there is a cache.** A single new token may see everything, so a step needs no mask, and
+with one token at a time the results are right. They stop being so when a second piece of a prompt comes
+in, or several guessed tokens are checked at once.
+
+{{trap: no_mask_in_chunk}}
+
+**Writing into the cache.** Appending to the lists that were passed in saves a line. As long as each
+cache is continued once, nobody can tell. Beam search continues it several times, and a server that keeps
+the cache of a common prompt does so all day.
+
+{{trap: inplace_cache}}
+
+**Keeping the inputs.** Storing the tokens instead of their keys and values gives the right numbers in
+every test of numbers. But each step projects the whole past again, which is the work that the cache was
+to save.
+
+{{trap: projects_cached_inputs_again}}
+
+## What it costs
+
+What is needed to write the last token of a text: feeding all of it, or one token and the cache of the
+others.
+
+```python
+from grader.notebook import curve, seconds
+
+torch.manual_seed(0)
+names = ("q_proj", "k_proj", "v_proj", "out_proj")
+wide = layer(4, **{name: torch.randn(128, 128) / 11 for name in names})
+lengths = [32, 64, 128, 256, 512]
+texts = [torch.randn(1, t, 128) for t in lengths]
+caches = [wide(text[:, :-1])[1] for text in texts]
+again = [1e3 * seconds(wide, text) for text in texts]
+cached = [1e3 * seconds(wide, t[:, -1:], c) for t, c in zip(texts, caches, strict=True)]
+curve(
+    {"everything again": again, "with the cache": cached},
+    x=lengths,
+    title="One more token, d_model = 128, measured here",
+    across="tokens in the text",
+    up="milliseconds",
+    log=True,
+)
+```
+
+The lower line hardly rises: at this size most of a step is the fixed cost of calling torch. For a whole
+answer the steps add up. Without a cache, T tokens send 1 + 2 + ... + T = T(T + 1)/2 rows
+through the projections, with it T: for 1000 tokens that is 500,500 against 1000. In return the cache
+takes 2 · d_model numbers for each token and layer.
+""")

@@ -421,3 +421,130 @@ exercise.mistake(
     "n_heads that do not divide d_model go through; raise ValueError in the constructor.",
     swap={"if d_model % n_heads != 0:": "if False:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+One softmax gives one mixture. A word may need several things at once, the verb it belongs to and the
+noun it stands for, and a single row of weights that serves both has to average them. The remedy is to
+cut the channels into slices and to let each slice attend by itself, with queries, keys and values of
+its own. The results stand side by side, and one more matrix joins them (section 3.2.2 of the paper).
+
+The slices cost little: whatever their number, the projections are the same, and so are the
+multiplications in the attention itself. In the paper's own trial (its table 3, rows A) one head was 0.9
+BLEU worse than the best number of heads, and far too many were worse again.
+
+## By hand
+
+Two channels and two heads, so that each head is 1 wide and √d is 1. All weights are the identity, but
+q_proj also multiplies by ln 2: a score is ln 2 times a product of two numbers, and exponentiating gives
+a power of two. The tokens are [1, 0], [0, 1] and [1, 1]. Head 0 has the numbers 1, 0, 1 to work with,
+head 1 has 0, 1, 1.
+
+| token | weights in head 0 | result | weights in head 1 | result |
+|---|---|---|---|---|
+| 0 | 2/5, 1/5, 2/5 | 4/5 | 1/3, 1/3, 1/3 | 2/3 |
+| 1 | 1/3, 1/3, 1/3 | 2/3 | 1/5, 2/5, 2/5 | 4/5 |
+| 2 | 2/5, 1/5, 2/5 | 4/5 | 1/5, 2/5, 2/5 | 4/5 |
+
+```python
+import math
+
+import torch
+
+from grader.notebook import reference
+
+Layer = reference("attention/multi_head")
+
+
+def layer(n_heads, **weights):
+    # A layer with these weights, by the names of its projections.
+    made = Layer(len(weights["q_proj"]), n_heads)
+    made.load_state_dict({f"{name}.weight": weight for name, weight in weights.items()})
+    return made.requires_grad_(False)
+
+
+one = torch.eye(2)
+x = torch.tensor([[[1.0, 0], [0, 1], [1, 1]]])
+layer(2, q_proj=math.log(2) * one, k_proj=one, v_proj=one, out_proj=one)(x)
+```
+
+Each column is the work of one head: nothing of channel 1 has reached head 0. Only out_proj lets them
+meet, and here it is the identity.
+
+## A picture
+
+Three heads made by hand, each with a taste of its own: head 0 asks for the word before, head 1 for the
+first one, head 2 for the same word wherever it stands. (The first word has none before it and asks for
+itself.) Heads as plain as the first are found in trained
+models too (Clark et al. 2019, *What Does BERT Look At?*, section 3). The values are chosen so that each
+head hands out its weights.
+
+The picture on the right is one head of full width, with the very same queries and keys. Its scores are
+the sums of the three, and nothing in its blend tells which relation asked for what.
+
+```python
+from grader.notebook import show
+
+words = "the cat and the dog ran".split()
+place, tastes = torch.eye(6), {"before": [0, 0, 1, 2, 3, 4], "first": [0] * 6}
+same = [0, 1, 2, 0, 4, 5]  # the fourth word is the first one again
+asked = torch.cat([*(place[of].T for of in tastes.values()), place[same].T])  # 18 channels, 6 words
+found = torch.cat([place, place, place[same].T])
+q, k, v = (torch.nn.functional.pad(part, (0, 12)) for part in (8 * asked, found, place.repeat(3, 1)))
+weights = {"q_proj": q, "k_proj": k, "v_proj": v, "out_proj": torch.eye(18)}
+words_in = torch.eye(6, 18)[None]  # each word has a channel of its own
+heads = layer(3, **weights)(words_in)[0].split(6, dim=-1)
+single = layer(1, **weights)(words_in)[0, :, :6]
+names = ["head 0: the word before", "head 1: the first", "head 2: the same", "all in one head"]
+show(dict(zip(names, [*heads, single], strict=True)), rows=words, columns=words)
+```
+
+## Traps
+
+**A reshape where a transposition is needed.** The numbers of all heads lie side by side within a token.
+Asking for the shape with the heads in front of time gives that shape at once and without an error, and
+fills it in reading order: a "head" then is a stretch of the text. With one head, or one token, the
+result is right.
+
+{{trap: reshape_without_transpose}}
+
+**Every other channel.** Dealing the channels out in turn, like cards, is as good a way to cut them. A
+model trained from scratch with it learns just as well, and nobody notices until weights are loaded that
+were trained with consecutive slices.
+
+{{trap: interleaved_heads}}
+
+**The width of the wrong thing.** The formula that one remembers from single-head attention divides by
+the square root of the full width. With one head it is the same; with 16, scores come out four times
+too small and all heads look at nearly everything.
+
+{{trap: scale_by_d_model}}
+
+## What it costs
+
+The weights are 4 d_model² numbers, however many heads share them, and the multiplications stay the same
+too. What grows with the heads is the number of scores, T² for each head, and with it the memory and the
+work of softmax. Width 128, 128 tokens:
+
+```python
+from grader.notebook import curve, largest_tensor
+
+x, counts = torch.randn(1, 128, 128), [1, 2, 4, 8, 16, 32]
+weights = {f"{name}_proj": torch.eye(128) for name in ("q", "k", "v", "out")}
+curve(
+    {
+        "scores": [largest_tensor(layer(n, **weights), x) for n in counts],
+        "weights": [4 * 128 * 128 for _ in counts],
+    },
+    x=counts,
+    title="One layer, d_model = 128, T = 128",
+    across="heads",
+    up="numbers",
+    log=True,
+)
+```
+
+Beyond 4 heads the scores outnumber the weights here. In practice the width of a head is fixed, often at
+64 or 128, and a wider model gets more heads.
+""")

@@ -344,3 +344,119 @@ exercise.mistake(
     "A length above T goes through; it must raise ValueError like a negative one.",
     swap={"((lengths < 0) | (lengths > t))": "(lengths < 0)"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A tensor is a box, and sequences are of different lengths. To process several at once, the shorter ones
+are filled up to the length of the longest. The filling takes part in every matrix product; whether it
+*counts* is decided in attention, the one place in a layer where positions meet.
+
+The tool is that of the decoder's mask (section 3.2.3 of the paper): scores of minus infinity, or so low
+that nothing is left of them. Padding brings two things that the triangle does not have. What is hidden
+is different in each row of the batch. And a row may have nothing to see at all.
+
+## By hand
+
+One head, width 1, three positions. All queries are 1, the keys are ln 1, ln 2, ln 3, the values 6, 3, 2.
+The batch holds that sequence three times, with the lengths 3, 2 and 0.
+
+| row | length | weights of each token | result |
+|---|---|---|---|
+| 0 | 3 | 1/6, 2/6, 3/6 | 1 + 1 + 1 = 3, three times |
+| 1 | 2 | 1/3, 2/3 | 2 + 2 = 4, twice, then 0 |
+| 2 | 0 | none | 0, 0, 0 |
+
+And to make it real, what lies in the padding is not a number. Buffers that are reused look like that.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/padding")
+q = torch.ones(3, 1, 3, 1)
+k = torch.tensor([1.0, 2, 3]).log().reshape(1, 1, 3, 1).repeat(3, 1, 1, 1)
+v = torch.tensor([6.0, 3, 2]).reshape(1, 1, 3, 1).repeat(3, 1, 1, 1)
+for x in (q, k, v):
+    x[1, :, 2:] = torch.nan
+    x[2] = torch.nan
+attend(q, k, v, torch.tensor([3, 2, 0])).squeeze()
+```
+
+## A picture
+
+The identity as values makes the result a table of weights. Three rows of a batch of width 6, with 6, 4
+and 1 tokens. All tokens of a row see each other first; then it is causal as well. The empty columns at
+the right are what keeps padding from being seen. The empty rows at the bottom are something else: nobody
+needs them, and as zeros they do no harm where positions are summed later.
+
+```python
+from grader.notebook import show
+
+torch.manual_seed(0)
+lengths = torch.tensor([6, 4, 1])
+q, k, values = torch.randn(3, 1, 6, 6), torch.randn(3, 1, 6, 6), torch.eye(6).expand(3, 1, 6, 6)
+weights = attend(q, k, values, lengths)[:, 0]
+show({f"length {n}": table for n, table in zip(lengths.tolist(), weights, strict=True)})
+```
+
+```python
+weights = attend(q, k, values, lengths, causal=True)[:, 0]
+show({f"length {n}, causal": t for n, t in zip(lengths.tolist(), weights, strict=True)})
+```
+
+## Traps
+
+**The wrong axis.** The table of what is real, B by T, needs two more axes to meet the scores, which have
+four, and there is a wrong place for them: there it hides rows, that is queries, and everybody goes on
+seeing padded keys. With zeros in the padding the results only shrink, which looks plausible.
+
+{{trap: masks_query_axis}}
+
+**Trusting a weight of zero.** It silences every number, but 0 · NaN and 0 · ∞ are NaN. Tests fill the
+padding with zeros or noise, and pass; the buffer of a server holds whatever was left there.
+
+{{trap: multiply_zero_nan}}
+
+**The empty row.** Lengths of 0 come from filtered data, and from batches filled up to a fixed size. With
+minus infinity everywhere softmax is 0/0, and one such row turns the whole gradient into NaN.
+
+{{trap: empty_row_nan}}
+
+## What it costs
+
+Hidden scores are computed all the same. Take 64 sequences of random lengths in batches of 8, and count
+the scores that belong to tokens, and all that the boxes hold: batches as they come, batches of sequences
+sorted by length, and each sequence alone, as when all are packed one behind the other and a kernel works
+on each stretch by itself.
+
+```python
+from grader.notebook import bars
+
+torch.manual_seed(0)
+lengths = torch.randint(16, 1024, (64,)).double()
+
+
+def boxes(order, size):
+    # Millions of scores of tokens and of padding, for one head.
+    tokens = float((order**2).sum()) / 1e6
+    held = float(sum(size * batch.max() ** 2 for batch in order.split(size))) / 1e6
+    return {"tokens": tokens, "padding": held - tokens}
+
+
+bars(
+    {
+        "as they come": boxes(lengths, 8),
+        "sorted": boxes(lengths.sort().values, 8),
+        "packed": boxes(lengths, 1),
+    },
+    title="64 sequences of 16 to 1023 tokens",
+    up="million scores a head",
+)
+```
+
+As they come, more than half of the scores are padding. Sorting removes most of that, but then a batch
+holds only long or only short texts, which is no random sample; training usually sorts within a few
+hundred sequences at a time.
+""")

@@ -342,3 +342,116 @@ exercise.mistake(
     "An odd d is not refused; raise ValueError before any work.",
     swap={"if d % 2 != 0:": "if False:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Attention sees a set: shuffle the keys with their values, and the result is the same. A text is no set, so
+the order has to come in somewhere. The first transformer added a pattern that depends on the position to
+each token before the first layer. It works, but a score then mixes four things: content with content,
+content with place, place with content, place with place. And what matters in a text is mostly how far
+apart two words stand, not that one of them is the 812th.
+
+The idea of rotary embedding (Su et al. 2021, section 3.2): turn a query by an angle proportional to its
+position, and a key likewise. The dot product of two vectors depends on the angle between them only, so
+where both are turned, the difference of the two positions is all that stays. One angle in a plane would
+repeat itself after a few tokens; so the channels are cut into pairs, and each pair turns at a speed of
+its own, like the hands of a clock.
+
+## By hand
+
+Width 4, base 100: two pairs, with the speeds 1 and 100^(−2/4) = 0.1 radians a token. Take the vector
+[1, 0, 1, 0] for the query and for the key. Their score without positions is 2. Turned, each pair gives
+the cosine of the angle between its two copies:
+
+| distance | cos(distance) | cos(0.1 · distance) | score |
+|---|---|---|---|
+| 0 | 1 | 1 | 2 |
+| 1 | 0.5403 | 0.9950 | 1.5353 |
+| 2 | −0.4161 | 0.9801 | 0.5639 |
+| 3 | −0.9900 | 0.9553 | −0.0347 |
+
+With the query at position 3 and keys at 3, 2, 1 and 0, and then everything 1000 tokens later:
+
+```python
+import torch
+
+from grader.notebook import reference
+
+turn = reference("attention/rope")
+x = torch.tensor([[1.0, 0, 1, 0]]).double()
+places = torch.tensor([3, 2, 1, 0])
+keys = x.expand(4, 4)
+for start in (0, 1000):
+    q = turn(x, torch.tensor([start + 3]), base=100)
+    print(q @ turn(keys, start + places, base=100).T)
+```
+
+The turned vector itself, at position 2, is [cos 2, sin 2, cos 0.2, sin 0.2]:
+
+```python
+turn(x, torch.tensor([2]), base=100)
+```
+
+## A picture
+
+The hands of the clock: the first coordinate of each of 8 pairs, all of which start as [1, 0], at the
+positions 0 to 63 (blue 1, red −1; base 10000). Pair 0 goes round every 6.3 tokens and tells neighbours
+apart; the last pair has hardly moved after 63, and tells far from near.
+
+```python
+from grader.notebook import show
+
+pairs = torch.tensor([1.0, 0]).repeat(64, 8)
+turned = turn(pairs, torch.arange(64))
+picture = show(turned.reshape(64, 8, 2)[..., 0].T, "The first coordinate of each pair", rows="pair", columns="position")
+picture.axes.images[0].set(cmap="RdBu", clim=(-1, 1))
+picture
+```
+
+All the hands together make a score. Here is that of a vector with itself, by distance, for width 64 and
+two bases, divided by its value at distance 0. It falls and wavers: close things score higher without
+anybody having trained that (section 3.3 of the paper). A larger base slows the slow hands, so that the
+score falls over longer distances. Models for long texts use one.
+
+```python
+from grader.notebook import curve
+
+far = torch.arange(1000)
+even = torch.tensor([1.0, 0]).repeat(len(far), 32)
+curve(
+    {f"base {base}": (turn(even, far, base) @ even[0]) / 32 for base in (10_000, 500_000)},
+    x=far,
+    title="Score of two equal vectors, width 64",
+    across="distance in tokens",
+    up="score",
+)
+```
+
+## Traps
+
+**The other pairing.** GPT-NeoX, and the Llama code of Hugging Face, pair channel i with channel
+i + d/2. Both are rotary embedding, and a model trained with either is as good. But it is trained with
+*one*: weights go from one to the other only with their channels reordered, and a mixture runs without an
+error and talks nonsense.
+
+{{trap: half_split_pairs}}
+
+**Numbering the tokens oneself.** In training, positions are 0, 1, 2, ... and it makes no difference. With
+a cache each new token comes alone, and every one of them would be number 0.
+
+{{trap: index_not_position}}
+
+**Angles in half precision.** bfloat16 has 8 significant bits: above 256 it has no room for every whole
+number, and 1001 becomes 1000. Short texts are fine. In long ones neighbours turn by the same angle, or
+by one that is off by whole radians.
+
+{{trap: low_precision_angles}}
+
+## What it costs
+
+Hardly anything: four multiplications a pair make 2d for each query and key, where the projection that
+made it took d_model · d. There are no weights, and nothing is learned. Angles depend on positions only,
+so that one table of T × d/2 cosines and as many sines serves all heads and layers. A cache stores its
+keys already turned: a key's own position never changes, and the score takes the difference by itself.
+""")

@@ -422,3 +422,139 @@ def _past_autograd(q, k, v, mask=None):
     scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
     out = torch.softmax(scores, dim=-1) @ v
     return torch.where(mask.any(-1, keepdim=True), out, out - out.detach())
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+The first networks that translated squeezed the whole source sentence into one vector and wrote the
+translation from that. Long sentences suffered. Attention (Bahdanau et al. 2014) lets the writer go
+back: at each step it compares what it needs now, a *query*, with a *key* for each source word, and
+collects a mixture of what stands there, the *values*. There a small network did the comparing. A dot
+product does it too, and one matrix product serves all pairs at once; but it has a flaw that shows
+when keys are wide.
+
+Take the components of a query and a key as independent, with mean 0 and variance 1. Each of the d_k
+products then has variance 1, and their sum has variance d_k. At d_k = 256 scores have a spread of 16, a
+softmax puts all the weight on one key, and its gradient is almost 0: there is nothing left to learn
+from. Dividing by √d_k brings the spread back to 1. That is the *scaled* in the name (section 3.2.1 of
+the paper; the variance is a footnote there).
+
+## By hand
+
+Two queries, three keys, d_k = 4, so the scores are divided by 2. Each query has a single 2 in it,
+which cancels that: query 0 reads the first number of each key, query 1 the second. The keys hold
+logarithms, so that exponentiating gives whole numbers.
+
+| scores | key 0 | key 1 | key 2 | weights |
+|---|---|---|---|---|
+| query 0 | ln 1 | ln 2 | ln 3 | 1/6, 2/6, 3/6 |
+| query 1 | ln 2 | ln 1 | ln 1 | 2/4, 1/4, 1/4 |
+
+With the values [6, 0], [0, 12] and [2, 4], query 0 collects [1 + 0 + 1, 0 + 4 + 2] = [2, 6], and
+query 1 collects [3 + 0 + 0.5, 0 + 3 + 1] = [3.5, 4].
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/scaled_dot_product")
+q = torch.tensor([[2.0, 0, 0, 0], [0, 2.0, 0, 0]])
+k = torch.tensor([[1.0, 2, 1, 1], [2, 1, 1, 1], [3, 1, 1, 1]]).log()
+v = torch.tensor([[6.0, 0], [0, 12], [2, 4]])
+attend(q, k, v)
+```
+
+Now hide key 2 from query 0, and every key from query 1. The weights of query 0 become 1/3 and 2/3, and
+its result [2, 8]. Query 1 has nothing to collect from, and gets zeros.
+
+```python
+attend(q, k, v, torch.tensor([[True, True, False], [False, False, False]]))
+```
+
+## A picture
+
+Hand it the identity matrix as values, and row i of the result is the row of weights of query i. Queries
+and keys are random here and 256 wide. On the right the queries were first multiplied by √256 = 16,
+which undoes the division: five of the six queries choose a single key.
+
+```python
+from grader.notebook import show
+
+torch.manual_seed(0)
+q, k = torch.randn(6, 256), torch.randn(6, 256)
+show({"divided by √d": attend(q, k, torch.eye(6)), "not divided": attend(16 * q, k, torch.eye(6))})
+```
+
+The same for other widths: the largest weight that a query gives to one of 16 keys, averaged over 200
+queries. With the division it hardly depends on the width. Without it a mixture turns into a choice.
+
+```python
+from grader.notebook import curve
+
+widths = [1, 4, 16, 64, 256, 1024]
+scaled, plain = [], []
+for d in widths:
+    q, k = torch.randn(200, d), torch.randn(16, d)
+    scaled.append(attend(q, k, torch.eye(16)).amax(-1).mean())
+    plain.append(attend(d**0.5 * q, k, torch.eye(16)).amax(-1).mean())
+picture = curve(
+    {"not divided": plain, "divided by √d": scaled},
+    x=widths,
+    title="The largest of 16 weights (an even mixture: 0.06)",
+    across="width d of queries and keys",
+    up="largest weight",
+)
+picture.axes.set_xscale("log", base=2)
+picture.axes.set_xticks(widths, [str(d) for d in widths])
+picture.axes.set_ylim(0, 1)
+picture
+```
+
+## Traps
+
+**The other axis.** With as many queries as keys, a softmax over either axis gives a matrix of the same
+shape with numbers between 0 and 1. Nothing fails; only the sums of the rows tell.
+
+{{trap: softmax_over_queries}}
+
+**The other meaning of True.** In `F.scaled_dot_product_attention` a True in a boolean mask lets the
+query see the key; in `nn.MultiheadAttention` it forbids it. The mask here is of the first kind, and
+those used to the second invert it. Every test without a mask passes.
+
+{{trap: mask_inverted}}
+
+**Repairing NaN at the end.** A row without keys is a softmax over nothing but minus infinity: 0/0.
+Replacing the NaN in the result makes the output right, and all tests of outputs pass. The way back
+still runs through that softmax, and one NaN in a gradient spoils every weight that the next step of
+training touches.
+
+{{trap: nan_repaired_after_the_fact}}
+
+## What it costs
+
+For each head and each row of a batch there are Tq × Tk scores. Here is the largest tensor that a call
+makes, for queries and keys of width 64, beside the size of the queries themselves.
+
+```python
+from grader.notebook import largest_tensor
+
+lengths = [16, 32, 64, 128, 256, 512, 1024]
+inputs = [[torch.randn(t, 64) for _ in "qkv"] for t in lengths]
+curve(
+    {
+        "largest tensor made": [largest_tensor(attend, *given) for given in inputs],
+        "q itself": [given[0].numel() for given in inputs],
+    },
+    x=lengths,
+    title="Memory of plain attention, d = 64",
+    across="tokens T (as many queries as keys)",
+    up="numbers",
+    log=True,
+)
+```
+
+From T = d = 64 on it is the scores, and each doubling of the text makes them four times as large.
+`attention/flash` computes the same result without ever holding them all.
+""")

@@ -323,3 +323,117 @@ exercise.mistake(
     "A window of 0 goes through: it shows no key at all, so it is an error like -1.",
     swap={"if window < 1:": "if window < 0:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Full attention lets each token look at all the others, so twice the text costs four times the work. Yet
+most of what a token needs stands near it. A window keeps that: each query sees a fixed number of
+neighbours, and the cost grows with the length only. Longformer (Beltagy et al. 2020, section 3.1) does
+so for reading, with half of the window on each side; a model that writes looks to the left only.
+
+What stands further back is not lost. Layers are stacked, and what a token has collected in one layer is
+there for its successors to collect in the next. Mistral 7B (Jiang et al. 2023) has 32 layers and windows
+of 4096: some 130 thousand tokens in the last layer.
+
+## By hand
+
+Four tokens of width 1 and a window of 2. All queries are 1, the keys are ln 1, ln 2, ln 1, ln 3, so
+exponentiated scores are 1, 2, 1, 3 in each row. The values are 6, 3, 9, 1.
+
+| query | sees keys | weights | result |
+|---|---|---|---|
+| 0 | 0 | 1 | 6 |
+| 1 | 0, 1 | 1/3, 2/3 | 2 + 2 = 4 |
+| 2 | 1, 2 | 2/3, 1/3 | 2 + 3 = 5 |
+| 3 | 2, 3 | 1/4, 3/4 | 9/4 + 3/4 = 3 |
+
+```python
+import torch
+
+from grader.notebook import reference
+
+attend = reference("attention/sliding_window")
+k = torch.tensor([[1.0], [2], [1], [3]]).log()
+v = torch.tensor([[6.0], [3], [9], [1]])
+attend(torch.ones(4, 1), k, v, 2)
+```
+
+A window of 4 is causal attention: the last row becomes (6 + 6 + 9 + 3)/7 = 24/7 = 3.43.
+
+```python
+attend(torch.ones(4, 1), k, v, 4)
+```
+
+## A picture
+
+With the identity as values, the result is the weights. Queries and keys are zeros here, so that all
+visible keys weigh the same and only the shape speaks. On the left, one layer with a window of 3. For
+the other two, its output goes in as values once and twice more, as in a stack of layers: the last token
+has something of 3, then of 5, then of 7 tokens, 2 more for each layer.
+
+```python
+from grader.notebook import show
+
+zeros = torch.zeros(10, 10)
+layers, reached = {}, torch.eye(10)
+for depth in ("one layer", "two layers", "three layers"):
+    reached = attend(zeros, zeros, reached, 3)
+    layers[depth] = reached
+show(layers, rows="token", columns="has something of token")
+```
+
+The numbers show the price of so wide a reach: what comes from its far end has a small weight, 1/27 in
+the third picture, where a token that is seen directly has 1/3.
+
+## Traps
+
+**One too many.** "Within a distance of `window`" counts the query's own key on top, so that window + 1
+keys are seen. On random inputs the results differ little, and a cache that keeps `window` tokens then
+lacks the oldest one that training has used.
+
+{{trap: off_by_one_wide}}
+
+**Both sides.** The picture in the paper is a band around the diagonal, as suits a model that reads a
+finished text. Taken over for a model that writes, it shows each token the next ones, and the loss falls
+to values that are too good to be true.
+
+{{trap: symmetric_window}}
+
+**Blocks.** Cutting the text into pieces of `window` is simple and fast, and the first piece is even
+right. But the first token of each later piece has no past at all, and stacking layers does not help:
+nothing ever crosses a border.
+
+{{trap: block_diagonal}}
+
+## What it costs
+
+The mask alone saves nothing: written like causal attention, all T² scores are computed and most are
+hidden. What a good kernel *can* skip is what the picture shows as white. Here is the number of weights
+that are not zero, counted.
+
+```python
+from grader.notebook import curve
+
+
+def visible(tokens, window):
+    # How many weights are not zero.
+    zeros = torch.zeros(tokens, tokens)
+    return int((attend(zeros, zeros, torch.eye(tokens), window) > 0).sum())
+
+
+lengths = [8, 16, 32, 64, 128, 256]
+windows = {"causal": 256, "window of 32": 32, "window of 8": 8}
+curve(
+    {name: [visible(t, window) for t in lengths] for name, window in windows.items()},
+    x=lengths,
+    title="Scores that count",
+    across="tokens T",
+    up="visible pairs",
+    log=True,
+)
+```
+
+Where the window is longer than the text the lines agree. Beyond, a doubling of the text doubles the
+work instead of multiplying it by four, and the cache stays at `window` tokens for good.
+""")
