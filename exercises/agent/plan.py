@@ -10,9 +10,10 @@ Write `run_plan(steps, execute)`. It returns a dict from each step's id to what 
 
 - `steps`: a list of dicts `{"id": str, "needs": list of ids, "task": anything}`, not changed. They
   stand in any order: a step may need a later one. It may list the same need twice, which means no
-  more than once. The list may be empty, and the task is only ever passed on.
+  more than once. The list may be empty, and the task is only ever passed on. Any text may be an id,
+  the empty one too, and ids are compared as they are.
 - `execute(task, inputs)` does one step and returns its result, whatever that is: None is a result
-  too. `inputs` is a dict with exactly the needs of the step, each with its result; {} where there
+  too, and so is a dict that tells of an error. Only what execute raises is a failure. `inputs` is a dict with exactly the needs of the step, each with its result; {} where there
   are none. Each call gets a dict of its own, which execute may keep and change.
 
 Check the plan first. Two steps with the same id, a need that is no step's id, or a cycle (steps
@@ -30,7 +31,7 @@ KeyboardInterrupt and SystemExit are no `Exception` and pass through.
 What became of a step is one of
 
 - `{"status": "done", "result": what execute returned}`
-- `{"status": "failed", "error": f"{type(error).__name__}: {error}"}`
+- `{"status": "failed", "error": f"{type(error).__name__}: {error}"}`, with the whole text as it is
 - `{"status": "skipped", "because": [...]}`, the ids of all the failed steps that it needs, directly
   or through other steps, sorted as Python sorts texts. Skipped steps are not among them.
 

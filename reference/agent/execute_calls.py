@@ -17,16 +17,16 @@ returns the list of their tool messages, one for each call, in the order of the 
 
 What a call comes to, the first that applies:
 
-1. "unknown_tool": no tool has its name. The text names all tools that there are. The arguments are
+1. "unknown_tool": no tool has exactly its name. The text names all tools that there are. The arguments are
    not looked at.
 2. "invalid_json": the arguments are not JSON (what `json.loads` reads). But "" and white space
    count as {}.
 3. "invalid_arguments": they are JSON and no object (a dict), or `validate` finds something wrong.
 4. "tool_error": `fn(**args)` ran and raised an Exception, of whatever type. The text holds the
    name of that type and the exception's own text, the whole of it.
-5. "tool_error": json cannot encode what fn returned.
+5. "tool_error": json cannot encode what fn returned, whatever `json.dumps` raises for it.
 6. Otherwise the content is what fn returned where that is a str, else `json.dumps` of it, with the
-   defaults of `json.dumps` and made as soon as fn has returned.
+   defaults of `json.dumps` and made as soon as fn has returned. It is given whole, however long.
 
 For 1 to 5 the content is `json.dumps({"error": kind, "message": text})`; the text is yours, but not
 empty. fn is not called for 1 to 3 and called once otherwise, with arguments decoded for this call
@@ -47,8 +47,8 @@ result is [{"role": "tool", "tool_call_id": "c1", "content": "5"}, {"role": "too
 "c2", "content": '{"error": "invalid_json", "message": "..."}'}].
 
 Failing cases show a conversation: the message whose `tool_calls` are given, and your answers. The
-tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn)`, `fail(kind,
-why)` which raises kind(why), `odd(kind)` which returns what is odd for JSON, `push(items)` which
+tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn, tool,
+call, self)` which joins them, `fail(kind, why)` which raises kind(why), `odd(kind)` which returns what is odd for JSON, `push(items)` which
 appends 0 to items and returns it, and `count()` which returns the list [1], the same list with 2
 appended the second time, and so on. `validate` is None, goes "by the schema" (missing and unknown
 names, numbers), or finds "nothing" or "always" something wrong.
@@ -168,7 +168,7 @@ CALLS = (
     ("echo", {"value": None}),
     ("echo", {"value": False}),
     ("push", {"items": [1]}),
-    ("label", {"name": "x", "fn": "y"}),
+    ("label", {"name": "v", "fn": "w", "tool": "x", "call": "y", "self": "z"}),
     ("odd", {"kind": "NaN"}),
     ("odd", {"kind": "a list in itself"}),
     ("add", '{"a": 2, "b": 3} and done'),
@@ -194,6 +194,11 @@ CALLS = (
     ("Add", {"a": 2, "b": 3}),
     ("echo", {"value": "  - one\n  - two\n"}),
     ("fail", {"kind": "ValueError", "why": "\n".join(f"row {i} is bad" for i in range(1, 21))}),
+    ("functions.add", {"a": 2, "b": 3}),
+    (" add", {"a": 2, "b": 3}),
+    ("echo", {"value": 2.0}),
+    ("echo", '{"value": 1, "value": 2}'),
+    ("echo", '{"value": NaN}'),
 )
 
 
@@ -238,11 +243,12 @@ def calls_that_separate() -> list[dict]:
     schema, same_ids = "by the schema", ["c1"] * 4
     return [
         case(), *(case(kind) for kind in range(len(CALLS))),
-        *(case(kind, validate=schema) for kind in (0, 1, 3, 4, 5, 6, 9, 11, 14, 33, 34, 40)),
+        *(case(kind, validate=schema) for kind in (0, 1, 3, 4, 5, 6, 7, 9, 11, 14, 33, 34, 40)),
         *(case(kind, validate="nothing") for kind in (0, 9, 5, 40)),
-        *(case(kind, validate="always") for kind in (0, 1, 3, 4, 6, 12)),
+        *(case(kind, validate="always") for kind in (0, 1, 3, 4, 6, 7, 12)),
         case(0, 1), case(2, 0), case(3, 0, 4), case(5, 1), case(8, 0), case(0, 8), case(8, 8),
-        case(1, 8), case(6, 6), case(6, 7, 6),
+        case(1, 8), case(6, 6), case(6, 7, 6), case(10, 0), case(0, 10), case(10, 2, 10),
+        case(40, 0, validate=schema), case(6, 6, validate="always"),
         case(39, 0), case(2, 39), case(39, 39), case(46, 0), case(0, 46), case(46, 46),
         case(0, 0), case(21, 21), case(21, 0, 21), case(6, 2, 6, validate=schema),
         case(0, 1, 10, ids=same_ids[:3]), case(2, 0, ids=same_ids[:2]),
@@ -281,8 +287,8 @@ def toolbox(log: list) -> dict:
     def echo(value):
         return value
 
-    def label(name, fn):
-        return f"{name} {fn}"
+    def label(name, fn, tool, call, self):
+        return f"{name} {fn} {tool} {call} {self}"
 
     def fail(kind, why):
         raise RAISED[kind](why)
@@ -323,16 +329,11 @@ def needed(calls: list, tools: dict) -> dict:
     return {name: tool for name, tool in tools.items() if name in called}
 
 
-def fresh(fn):
-    """The same as a function of its own: how often one may be called is bounded."""
-    return lambda *args, **kwargs: fn(*args, **kwargs)
-
-
 def play(solution, message, validate, **more) -> dict:
     """Run the calls of a message; gives the conversation and the log of the tools."""
     log: list = []
     calls = message["tool_calls"]
-    given = {"validate": fresh(VALIDATORS[validate])} if validate else {}
+    given = {"validate": VALIDATORS[validate]} if validate else {}
     answers = solution(calls, needed(calls, toolbox(log)), **given, **more)
     if isinstance(answers, list):
         answers = [message, *chat.settled(answers)]
@@ -372,7 +373,20 @@ def an_error_tells_what_the_model_needs_to_repair_it(solution, messages, must_te
 @exercise.rig
 def with_tools_of_its_own(solution, name, arguments):
     """One call of a tool that lives beside the solution: it can raise and return anything."""
+    import collections
+    import datetime
     import json
+
+    class ApiError(Exception):
+        def __str__(self):
+            return f"HTTP {self.args[0]}"
+
+    class Page:
+        def __init__(self, number):
+            self.number = number
+
+    class Text(str):
+        pass
 
     def add(a, b):
         return a + b
@@ -380,45 +394,124 @@ def with_tools_of_its_own(solution, name, arguments):
     def fetch(text):
         return json.loads(text)
 
-    def read(path):
-        return path.encode()
+    def load(path):
+        raise FileNotFoundError(2, "No such file", path)
 
-    def search(word):
-        return (word for _ in range(2))
+    def post(status):
+        raise ApiError(status)
 
-    def page(number):
-        return {"page": number, "of": object()}
+    def check():
+        raise AssertionError
 
-    fns = (add, fetch, read, search, page)
+    def shout(words):
+        raise ValueError("out " * words + "of memory")
+
+    def nest(depth):
+        found = []
+        for _ in range(depth):
+            found = [found]
+        return found
+
+    made = {
+        "read": lambda path: path.encode(),
+        "search": lambda word: (word for _ in range(2)),
+        "page": lambda number: {"page": number, "of": object()},
+        "first": lambda: Page(1),
+        "today": lambda: datetime.date(2024, 2, 29),
+        "quote": lambda text: Text(text),
+        "point": lambda x, y: collections.namedtuple("Point", "x y")(x, y),
+        "letters": lambda word: collections.Counter(word),
+        "limit": lambda: float("inf"),
+        "book": lambda words: "word " * words,
+        "rows": lambda count: list(range(count)),
+    }
+    fns = {f.__name__: f for f in (add, fetch, load, post, check, shout, nest)} | made
     schema = {"type": "object"}
-    tools = {f.__name__: {"description": "", "parameters": schema, "fn": f} for f in fns}
+    tools = {n: {"description": "", "parameters": schema, "fn": fn} for n, fn in fns.items()}
     function = {"name": name, "arguments": json.dumps(arguments)}
     return solution([{"id": "c1", "type": "function", "function": function}], tools)
 
 
+#: Calls that end in the tool's error, and what the text must tell.
 FAULTS = (
-    ("add", {"a": 2}),
-    ("add", {"a": 2, "b": 3, "c": 4}),
-    ("add", {"a": 2, "b": "3"}),
-    ("fetch", {"text": "<html>"}),
-    ("fetch", {"text": ""}),
-    ("fetch", {"text": "{"}),
-    ("read", {"path": "a.txt"}),
-    ("search", {"word": "x"}),
-    ("page", {"number": 1}),
+    ("add", {"a": 2}, ["TypeError"]),
+    ("add", {"a": 2, "b": 3, "c": 4}, ["TypeError"]),
+    ("add", {"a": 2, "b": "3"}, ["TypeError"]),
+    ("fetch", {"text": "<html>"}, ["JSONDecodeError"]),
+    ("fetch", {"text": ""}, ["JSONDecodeError"]),
+    ("fetch", {"text": "{"}, ["JSONDecodeError"]),
+    ("load", {"path": "a.txt"}, ["FileNotFoundError", "No such file"]),
+    ("post", {"status": 503}, ["ApiError", "503"]),
+    ("check", {}, ["AssertionError"]),
+    ("shout", {"words": 2000}, ["ValueError", "out of memory"]),
+    ("read", {"path": "a.txt"}, []),
+    ("search", {"word": "x"}, []),
+    ("page", {"number": 1}, []),
+    ("first", {}, []),
+    ("today", {}, []),
+    ("nest", {"depth": 50_000}, []),
 )
 
 
-@exercise.law(edges=lambda: [{"name": name, "arguments": args} for name, args in FAULTS])
-def what_a_tool_raises_or_returns_is_the_tools_error(solution, name, arguments):
+def faults() -> list[dict]:
+    return [{"name": n, "arguments": args, "must_tell": words} for n, args, words in FAULTS]
+
+
+@exercise.law(edges=faults)
+def what_a_tool_raises_or_returns_is_the_tools_error(solution, name, arguments, must_tell):
     """The arguments were fine: the model must not be told to write them again.
 
-    `add(a, b)`, `fetch(text)` gives json.loads(text), `read` bytes, `search` a generator and
-    `page` a dict that holds an object.
+    `add(a, b)`; `fetch(text)` gives json.loads(text); `load`, `post`, `check` and `shout` raise
+    FileNotFoundError, an exception of their own, a bare AssertionError and a long text. `read`
+    gives bytes, `search` a generator, `page` a dict that holds an object, `first` an object, `today`
+    a date and `nest` a list in a list, `depth` times.
     """
     wanted = json.dumps({"error": "tool_error", "message": "..."})
     got = with_tools_of_its_own(solution, name, arguments)
     same(chat.settled(got), [chat.answer("c1", wanted)], "The answers")
+    _, text = chat.failure(got[0]["content"])
+    missing = [word for word in must_tell if word not in text]
+    holds(not missing, f"The error message {text[:80]!r} lacks {missing}.", got=missing)
+
+
+#: Calls of tools that return something less common, and the content.
+GIVEN = (
+    ("quote", {"text": "so"}, "so"),
+    ("point", {"x": 1, "y": 2}, "[1, 2]"),
+    ("letters", {"word": "aab"}, '{"a": 2, "b": 1}'),
+    ("limit", {}, "Infinity"),
+    ("book", {"words": 200}, "word " * 200),
+    ("book", {"words": 900}, "word " * 900),
+    ("book", {"words": 20_000}, "word " * 20_000),
+    ("rows", {"count": 3000}, json.dumps(list(range(3000)))),
+)
+
+
+@exercise.law(
+    edges=lambda: [{"name": n, "arguments": args, "wanted": text} for n, args, text in GIVEN]
+)
+def what_a_tool_returns_is_given_whole(solution, name, arguments, wanted):
+    """As it is, and to its end: what was cut off the model cannot know to be missing.
+
+    `quote` returns an object of a class made from str, `point` a named tuple, `letters` a Counter,
+    `limit` an infinite number, `book` a long text and `rows` a long list.
+    """
+    (answer,) = with_tools_of_its_own(solution, name, arguments)
+    content = answer["content"]
+    if isinstance(content, str) and len(wanted) > 100:
+        says = f"The content has {len(content)} characters, not {len(wanted)}."
+        holds(len(content) == len(wanted), says, got=len(content))
+        holds(content == wanted, "The content is as long as it should be, but another.")
+    else:
+        same(content, wanted, "The content")
+
+
+@exercise.law(edges=lambda: [{"arguments": text} for text in ("{}", '{"a": 2}', "{", "")])
+def where_there_is_no_tool_the_error_has_a_text(solution, arguments):
+    """`tools` is {}: there are no names to tell, but an error never goes without a text."""
+    answers = solution([chat.call("c1", "add", arguments)], {})
+    wanted = json.dumps({"error": "unknown_tool", "message": "..."})
+    same(chat.settled(answers), [chat.answer("c1", wanted)], "The answers")
 
 
 @exercise.law(edges=lambda: [{"arguments": text} for text in ("{}", '{"text": "hi"}', "")])
@@ -522,10 +615,10 @@ def the_messages_keep_the_order_of_the_calls(solution, calls, max_workers):
 )
 def never_more_than_max_workers_run_at_once(solution, calls, max_workers):
     """A service that allows so many requests at once refuses the next one."""
-    _, most = crowd(solution, calls, max_workers, max_workers + 1, 4)
-    # How many more it were depends on the machine: one too many is what is told.
+    _, most = crowd(solution, calls, max_workers, max_workers + 1, 12)
+    # How many more there are depends on the machine; one too many is enough to know.
     most = min(most, max_workers + 1)
-    says = f"Of {calls} calls with max_workers={max_workers}, {most} ran at once."
+    says = f"Of {calls} calls with max_workers={max_workers}, {most} or more ran at once."
     holds(most <= max_workers, says, got=most)
 
 
@@ -552,6 +645,55 @@ def several_workers_answer_each_call_as_if_it_were_alone(solution, messages, val
     same(got["messages"], want, f"With max_workers={max_workers} the messages")
     ran = sorted(line for found in alone for line in found["tools that ran"])
     same(sorted(got["tools that ran"]), ran, f"With max_workers={max_workers} the tools that ran")
+
+
+@exercise.rig
+def keep_and_spoil(solution, names, turns):
+    """`keep` returns a list; `spoil`, which runs beside it, changes that list somewhat later."""
+    import threading
+    import time
+
+    kept, returned = [1], threading.Event()
+
+    def pause(times, until=lambda: False):
+        for _ in range(times):
+            if until() or threading.active_count() == 1:
+                return
+            time.sleep(0.0005)
+            other = threading.Thread(target=int)
+            other.start()
+            other.join()
+
+    def keep():
+        returned.set()
+        return kept
+
+    def spoil():
+        pause(turns, returned.is_set)
+        pause(turns)
+        if returned.is_set():
+            kept.append("spoilt")
+        return "done"
+
+    fns = {"keep": keep, "spoil": spoil}
+    schema = {"type": "object"}
+    tools = {n: {"description": "", "parameters": schema, "fn": fn} for n, fn in fns.items()}
+    calls = [
+        {"id": f"c{i + 1}", "type": "function", "function": {"name": name, "arguments": "{}"}}
+        for i, name in enumerate(names)
+    ]
+    return solution(calls, tools, max_workers=2)
+
+
+@exercise.law(edges=lambda: [{"names": n} for n in (["keep", "spoil"], ["spoil", "keep"])])
+def a_result_is_encoded_before_another_tool_can_change_it(solution, names):
+    """Two workers: `keep` returns the list [1], and then `spoil`, still running, changes it.
+
+    Encode in the thread that ran the tool, not where the results are gathered.
+    """
+    contents = {"keep": "[1]", "spoil": "done"}
+    wanted = [chat.answer(f"c{i + 1}", contents[name]) for i, name in enumerate(names)]
+    same(keep_and_spoil(solution, names, 25), wanted, "The answers")
 
 
 @exercise.law(
@@ -743,6 +885,12 @@ exercise.mistake(
     swap={'validate(args, tool["parameters"]) if validate else []': "[]"},
 )
 exercise.mistake(
+    "empty_arguments_not_validated",
+    "You ask validate only where there are arguments. {} can be wrong as well: a required one is "
+    "missing.",
+    swap={'parameters"]) if validate else []': 'parameters"]) if validate and args else []'},
+)
+exercise.mistake(
     "arguments_before_the_name",
     "You look at the arguments of a tool that does not exist. The name comes first: unknown_tool.",
     swap={
@@ -816,6 +964,18 @@ exercise.mistake(
     swap={
         "    except Exception as error:": (
             "    except (ValueError, TypeError, LookupError, RuntimeError, OSError) as error:"
+        ),
+    },
+)
+exercise.mistake(
+    "tries_again",
+    "You call a tool that failed once more. fn is called once: it may have done half of its work.",
+    swap={
+        '        result = tool["fn"](**args)\n': (
+            "        try:\n"
+            '            result = tool["fn"](**args)\n'
+            "        except Exception:\n"
+            '            result = tool["fn"](**args)\n'
         ),
     },
 )

@@ -8,9 +8,10 @@ Write `run_plan(steps, execute)`. It returns a dict from each step's id to what 
 
 - `steps`: a list of dicts `{"id": str, "needs": list of ids, "task": anything}`, not changed. They
   stand in any order: a step may need a later one. It may list the same need twice, which means no
-  more than once. The list may be empty, and the task is only ever passed on.
+  more than once. The list may be empty, and the task is only ever passed on. Any text may be an id,
+  the empty one too, and ids are compared as they are.
 - `execute(task, inputs)` does one step and returns its result, whatever that is: None is a result
-  too. `inputs` is a dict with exactly the needs of the step, each with its result; {} where there
+  too, and so is a dict that tells of an error. Only what execute raises is a failure. `inputs` is a dict with exactly the needs of the step, each with its result; {} where there
   are none. Each call gets a dict of its own, which execute may keep and change.
 
 Check the plan first. Two steps with the same id, a need that is no step's id, or a cycle (steps
@@ -28,7 +29,7 @@ KeyboardInterrupt and SystemExit are no `Exception` and pass through.
 What became of a step is one of
 
 - `{"status": "done", "result": what execute returned}`
-- `{"status": "failed", "error": f"{type(error).__name__}: {error}"}`
+- `{"status": "failed", "error": f"{type(error).__name__}: {error}"}`, with the whole text as it is
 - `{"status": "skipped", "because": [...]}`, the ids of all the failed steps that it needs, directly
   or through other steps, sorted as Python sorts texts. Skipped steps are not among them.
 
@@ -159,6 +160,10 @@ TASKS = (
     {"give": ""},
     {"raise": ["ValueError", "cycle"]},
     {"give": False},
+    {"raise": ["RuntimeError", "disk full\nor gone\n"]},
+    {"raise": ["TimeoutError", ""]},
+    {"give": {"status": "failed", "error": "no such page"}},
+    {"raise": ["StopIteration", "nothing left"]},
 )
 
 
@@ -176,6 +181,14 @@ def step(id: str, needs: str = "", kind: int = 0) -> dict:
     """One step; its needs are letters, or words with spaces between them."""
     wanted = needs.split() if " " in needs else list(needs)
     return {"id": id, "needs": wanted, "task": id if TASKS[kind] is None else TASKS[kind]}
+
+
+def named(*parts: tuple[str, list[str], int]) -> list[dict]:
+    """Steps whose ids are no letters; their tasks are ids made readable, or of a kind."""
+    return [
+        {"id": id, "needs": needs, "task": TASKS[kind] or f"task of {id!r}"}
+        for id, needs, kind in parts
+    ]
 
 
 def plan(text: str) -> list[dict]:
@@ -236,10 +249,17 @@ def plans_that_separate() -> list[dict]:
         "a2 b:a", "a3 b:a", "a8 b:a", "a10 b:a", "a:b b2 c", "a3 b:a c:ab", "a5 b:a", "a2 b3 c8 d:abc",
         # Equal tasks.
         "a7 b7 c:ab", "a7 b7:a c7:b", "b7 a7:b",
+        # Texts of several lines and none, results that look like failures, an odd exception.
+        "a11", "a11 b:a", "a b11:a", "a12", "a12 b:a", "a b12", "a13", "a13 b:a", "b:a a13 c:b",
+        "a14 b", "a14 b:a c", "b a14:b c",
         # More than the needs would be too much.
         "a b:a c:b d:c", "a b c:a d:b", "b a c:a d:c",
     ]  # fmt: skip
     others = [
+        named(("", [], 0), ("b", [""], 0)),
+        named(("b", [""], 0), ("", [], 0)),
+        named(("b", [""], 0), ("", [], 1), ("c", ["b"], 0)),
+        named(("a", [], 1), ("a ", [], 0), (" a", ["a "], 0), ("b", ["a", " a"], 0)),
         [step("10", "", 1), step("9", "", 1), step("x", "9 10")],
         [step("b", "", 1), step("B", "", 1), step("a", "", 1), step("c", "abB")],
         [step("x", "9 10"), step("9", "", 1), step("10", "9 "), step("8", "", 1), step("y", "x 8")],
@@ -278,11 +298,11 @@ def each_step_runs_at_most_once_and_after_its_needs(solution, steps):
         return task
 
     solution([one | {"task": one["id"]} for one in steps], execute)
+    same(sorted(ran, key=str), sorted(one["id"] for one in steps), "What ran where nothing fails")
+    needs = {one["id"]: set(one["needs"]) for one in steps}
     for at, id in enumerate(ran):
-        needs = next(one["needs"] for one in steps if one["id"] == id)
-        missing = sorted(set(needs) - set(ran[:at]))
-        holds(not missing, f"{id} ran before {missing}, which it needs.", got=ran)
-    same(sorted(ran), sorted(one["id"] for one in steps), "What ran where nothing fails")
+        missing = sorted(needs[id] - set(ran[:at]))
+        holds(not missing, f"{id!r} ran before {missing}, which it needs.", got=ran)
 
 
 @exercise.law(examples=12)
@@ -318,8 +338,18 @@ def bad_plans() -> list[dict]:
         # Cycles.
         "a:a", "a b:b", "b:a c a:ca", "a:b b:a", "b a:cb c:a", "a b:ad c:b d:c", "a1 b:ac c:b",
         "e a:eb b:c c:a d:a", "a:b b:c c:d d:b", "a b:a c:a d:bce e:d",
+        # Neither the first step nor the last leads to the cycle.
+        "a b:b c", "a b:c c:b d:a", "a b:c c:d d:b e", "a c:ab b:c d:a",
     ]  # fmt: skip
-    return [{"steps": plan(text)} for text in chosen]
+    nameless = [
+        named(("", [], 0), ("a", [], 0), ("", [], 0)),
+        named(("a", [""], 0)),
+        named(("a", [], 0), ("b", ["a", ""], 0)),
+        named(("a", [], 0), ("", [""], 0)),
+        named(("a", [" a"], 0)),
+        named(("a", [], 0), ("b", ["A"], 0)),
+    ]
+    return [{"steps": steps} for steps in [*map(plan, chosen), *nameless]]
 
 
 @exercise.law(edges=bad_plans, examples=30)
@@ -468,7 +498,46 @@ exercise.mistake(
 exercise.mistake(
     "own_need_ignored",
     "You let a step need itself. That is a cycle of one: raise ValueError.",
-    swap={'set(step["needs"]):': 'set(step["needs"]) - {step["id"]}:'},
+    swap={
+        'set(step["needs"]):': 'set(step["needs"]) - {step["id"]}:',
+        'step["id"], step["needs"]\n': (
+            'step["id"], [n for n in step["needs"] if n != step["id"]]\n'
+        ),
+    },
+)
+exercise.mistake(
+    "cycle_beside_others_missed",
+    "You see a cycle only where no step at all can start. One step that can run does not make the "
+    "plan good: all must come up in the end.",
+    swap={
+        "    if len(order) < len(steps):": "    if len(order) < len(steps) and not order:",
+        "for step in steps}\n": (
+            'for step in steps if became.setdefault(step["id"], {"status": "skipped", "because": []})}\n'
+        ),
+    },
+)
+exercise.mistake(
+    "shared_need_is_a_cycle",
+    "You take a step that is reached on two ways for a cycle. Two steps may need the same third one; a "
+    "cycle leads back to where it began.",
+    swap={
+        '        for need in set(step["needs"]):': (
+            '        behind, seen = [step["id"]], set()\n'
+            "        while behind:\n"
+            "            id = behind.pop()\n"
+            "            if id in seen:\n"
+            '                raise ValueError("a cycle")\n'
+            "            seen.add(id)\n"
+            '            behind += set(steps[places[id]]["needs"]) & set(places)\n'
+            '        for need in set(step["needs"]):'
+        )
+    },
+)
+exercise.mistake(
+    "later_needs_refused",
+    "You refuse a need that stands later in the list. The steps stand in any order: collect all ids "
+    "first.",
+    swap={"            if need not in places:": "            if places.get(need, i) >= i:"},
 )
 exercise.mistake(
     "no_check_of_ids",
@@ -560,6 +629,15 @@ exercise.mistake(
     swap={
         "            continue": (
             '            became[id]["because"] = became[id]["because"][:1]\n            continue'
+        )
+    },
+)
+exercise.mistake(
+    "because_with_repeats",
+    "Your `because` names a failed step once for each way that leads to it. Name it once.",
+    swap={
+        '"because": sorted(failed[id])': (
+            '"because": sorted(f for n in needs for f in became[n].get("because", failed[n]))'
         )
     },
 )
