@@ -164,7 +164,7 @@ def _end_with_input() -> None:
     while os.read(0, 1024):
         pass
     if os.name == "posix":
-        return
+        os.kill(os.getpid(), signal.SIGTERM)
     else:  # to kill would be to end at once there
         signal.raise_signal(signal.SIGTERM)
     time.sleep(_TO_STOP)
