@@ -1,8 +1,8 @@
 """Walkthroughs: the words that their cells are written in.
 
-`show`, `curve`, `bars` and `transcript` draw; `seconds` and `largest_tensor` measure; `trap` shows
-a named mistake failing; `reference` gives a right solution to try things with. Light to import:
-torch, matplotlib and the judge are loaded by what needs them.
+`show`, `curve`, `bars`, `transcript` and `track_map` draw; `seconds` and `largest_tensor` measure;
+`trap` shows a named mistake failing; `reference` gives a right solution to try things with. Light
+to import: torch, matplotlib and the judge are loaded by what needs them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from grader.judge import catalogue
 from grader.notebook.conversation import transcript
 from grader.notebook.cost import largest_tensor, seconds
 from grader.notebook.drawing import Picture, bars, curve, show
+from grader.notebook.trackmap import track_map
 from grader.notebook.verdict import Trap
 
 __all__ = (
@@ -23,6 +24,7 @@ __all__ = (
     "reference",
     "seconds",
     "show",
+    "track_map",
     "transcript",
     "trap",
 )

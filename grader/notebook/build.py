@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
@@ -20,6 +21,9 @@ from grader.judge import render, source
 from grader.judge.catalogue import Card
 from grader.notebook.prose import Piece, as_markdown, pieces
 from grader.pagetext import PageText
+
+if TYPE_CHECKING:
+    from grader.notebook.guides import Guide
 
 FOLDER = "notebooks"
 ATTEMPT = "attempt"  # the id of the cell that the learner writes
@@ -71,13 +75,18 @@ def notebook(card: Card, every: list[Card]) -> str:
         Cell("questions", False, _questions(card)),
         Cell("next", False, _next(card, every)),
     ]
+    return bound(cells)
+
+
+def bound(cells: list[Cell]) -> str:
+    """Cells as the text of an .ipynb file."""
     built = new_notebook(cells=[_node(cell) for cell in cells], metadata=METADATA)
     nbformat.validate(built)
     return str(nbformat.writes(built)) + "\n"
 
 
-def place(card: Card) -> Path | None:
-    """Where a page's notebook is kept: beside the pages, in a source tree that has notebooks."""
+def place(card: Card | Guide) -> Path | None:
+    """Where a notebook is kept: beside the pages, in a source tree that has notebooks."""
     folder = card.path.parents[2] / FOLDER
     return folder / f"{card.id}.ipynb" if folder.is_dir() else None
 
@@ -89,7 +98,7 @@ def problems(card: Card, every: list[Card]) -> Iterator[str]:
     except ValueError as error:
         yield f"The walkthrough cannot be built: {error}."
         return
-    yield from _given_away(card, built)
+    yield from given_away(card, built)
     path = place(card)
     if path is None:
         return
@@ -129,18 +138,23 @@ def _walk(card: Card, walkthrough: str) -> Iterator[Cell]:
     unknown = next((name for name in chosen if name not in card.mistakes), None)
     if unknown:
         raise ValueError(f"the walkthrough shows {unknown!r}, which is no mistake of the page")
+    yield from in_sections(parts if chosen else _with_traps(card, parts), card.id)
+
+
+def in_sections(parts: list[Piece], id: str) -> Iterator[Cell]:
+    """Pieces as cells; their ids tell the section. id: of the exercise whose mistakes are traps."""
     names = Counter[str]()
     section = "intro"
-    for part in parts if chosen else _with_traps(card, parts):
+    for part in parts:
         if part.source.startswith("## ") and part.kind == "text":
             section = _slug(part.source.split("\n")[0])
-        yield _cell(card, part, section, names)
+        yield _cell(id, part, section, names)
 
 
-def _cell(card: Card, part: Piece, section: str, names: Counter[str]) -> Cell:
+def _cell(id: str, part: Piece, section: str, names: Counter[str]) -> Cell:
     """One cell; its id is its section, what it is and, from the second one on, a number."""
     if part.kind == "trap":
-        words = f'from grader.notebook import trap\n\ntrap("{card.id}", "{part.source}")'
+        words = f'from grader.notebook import trap\n\ntrap("{id}", "{part.source}")'
         return Cell(_named(f"trap-{part.source}", names), True, words)
     if part.kind == "code":
         _check_code(part.source)
@@ -210,6 +224,8 @@ def _next(card: Card, every: list[Card]) -> str:
     following = [c for c in track[at + 1 : at + 2] if c not in built_on]
     rows = [f"- [{as_markdown(c.title)}]({_link(card, c.id)}) builds on it." for c in built_on]
     rows += [f"- [{as_markdown(c.title)}]({_link(card, c.id)}) comes next." for c in following]
+    if card.path.with_name("overview.md").is_file():
+        rows.append("- [The track](overview.ipynb) as a whole: its map, and an order to go in.")
     again = "- This one again in a few days, from a blank cell."
     return "\n".join(["## Where to go next", "", *rows, again])
 
@@ -224,10 +240,10 @@ def _slug(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
-def _given_away(card: Card, built: str) -> Iterator[str]:
+def given_away(card: Card, built: str) -> Iterator[str]:
     """Lines of the solution that stand in a cell; short ones stand anywhere."""
     cells = nbformat.reads(built, as_version=4).cells
     rows = {row.strip() for cell in cells for row in cell.source.split("\n")}
     shown = sorted(line for line in render.body_lines(card) & rows if len(line) > 20)
     if shown:
-        yield f"The walkthrough shows a line of the solution: {shown[0]!r}."
+        yield f"It shows a line of the solution of {card.id}: {shown[0]!r}."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DPI = 144
 WRITTEN_OUT = 12  # a side of a pattern up to which its numbers are written into it
+LEVEL = 4  # characters of a column's name that stand level; longer names would overlap
 MISSING = (
     "There is no matplotlib here. Install it with `%pip install matplotlib`, and run this again."
 )
@@ -159,7 +160,9 @@ def _table(values: Any) -> list[list[float]]:
 
 def _name_axis(axis: Any, names: Sequence[str] | str, count: int) -> None:
     if not isinstance(names, str):
-        axis.set_ticks(range(count), names, fontsize=8)
+        long = axis.axis_name == "x" and max(map(len, names), default=0) > LEVEL
+        turned = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"} if long else {}
+        axis.set_ticks(range(count), names, fontsize=8, **turned)
         return
     axis.axes.set(**{f"{axis.axis_name}label": names})
     axis.set_ticks(range(count) if count <= 16 else [0, count - 1])

@@ -22,6 +22,8 @@ COLOURS = {"passed": GOOD, "missing": DIM, "skipped": DIM}
 MARKS = {"passed": "✓", "skipped": "-"}
 
 _CELL = "text-align:left;vertical-align:top;padding:2px 12px 2px 0;background:none"
+_LABEL = f"flex:0 0 8em;color:{DIM};font-size:0.93em"
+_BESIDE = "flex:1 1 15em;min-width:0"
 _PRE = "margin:0;max-height:22em;overflow:auto;background:none;white-space:pre"
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -39,7 +41,7 @@ def trap(title: str, says: str, check: Check) -> str:
     """A mistake shown failing: its name, what it does to the smallest input, and what is right."""
     what = check.says.split("\n")[0]
     head = f"<p><b>{_said(title)}</b></p><p>{_marked(check.outcome)} {_said(what)}</p>"
-    return _boxed(head + _table([*_example(check), ("mistake", _said(says))]), BAD)
+    return _boxed(head + _labelled([*_example(check), ("mistake", _said(says))]), BAD)
 
 
 def _praise(report: Report, about: About) -> str:
@@ -57,7 +59,7 @@ def _broken(report: Report, check: Check, about: About) -> str:
     again = (
         "" if check.name in (LOADS, WRITTEN) else _dim(f"again: {command(report, check, about)}")
     )
-    return f"<p><b>{_marked(check.outcome)} {_said(what)}</b></p>{_table(rows)}{again}"
+    return f"<p><b>{_marked(check.outcome)} {_said(what)}</b></p>{_labelled(rows)}{again}"
 
 
 def _example(check: Check) -> list[tuple[str, str]]:
@@ -135,16 +137,14 @@ def _picture(picture: str) -> str:
     return f'<pre style="{_PRE};line-height:1.15">{marked}</pre>'
 
 
-def _table(rows: list[tuple[str, str]]) -> str:
-    if not rows:
-        return ""
-    label = f"{_CELL};color:{DIM};white-space:nowrap"
-    body = "".join(
-        f'<tr><th style="{label};font-weight:normal">{escape(name)}</th>'
-        f'<td style="{_CELL}">{what}</td></tr>'
+def _labelled(rows: list[tuple[str, str]]) -> str:
+    """Labels, and beside them (below them, where it is narrow) what they name."""
+    row = "display:flex;flex-wrap:wrap;align-items:baseline;padding:1px 0"
+    return "".join(
+        f'<div style="{row}"><div style="{_LABEL}">{escape(name)}</div>'
+        f'<div style="{_BESIDE}">{what}</div></div>'
         for name, what in rows
     )
-    return f'<table style="border-collapse:collapse;margin:4px 0">{body}</table>'
 
 
 def _pre(text: str, colour: str = "inherit") -> str:
@@ -169,4 +169,5 @@ def _marked(outcome: str) -> str:
 
 def _boxed(body: str, colour: str) -> str:
     style = f"border-left:4px solid {colour};padding:2px 12px;text-align:left"
+    style += ";overflow-wrap:break-word"
     return f'<div class="drill-verdict" style="{style}">{body}</div>'

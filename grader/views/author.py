@@ -20,6 +20,7 @@ from grader.views.workspace import EXERCISES, Workspace, card_of, shown, write, 
 
 if TYPE_CHECKING:
     from grader.judge.run import Judge
+    from grader.notebook.guides import Guide
 
 PAGES = "reference"
 TEMPLATE = Path(__file__).parent / "page.txt"
@@ -54,7 +55,9 @@ def check(args: argparse.Namespace, view: Screen) -> int:
         for card in chosen:
             view.show(_laid(found, card, view.width))
             view.show(_built(card, every, view.width))
-    broken = _checked(chosen, found, view)
+        for guide in _guides(chosen):
+            view.show(_guide_built(guide, every, view.width))
+    broken = _checked(chosen, found, view) + _guides_checked(chosen, view)
     text = f"{len(chosen)} {'page' if len(chosen) == 1 else 'pages'}: "
     view.say(text + (f"{broken} with problems." if broken else "no problems."))
     return exits.FAILED if broken else exits.PASSED
@@ -89,6 +92,27 @@ def _problems(card: Card, every: list[Card], judge: Judge, stubs: Path | None) -
         yield f"It cannot be checked: {type(error).__name__}: {error}"
 
 
+def _guides(chosen: list[Card]) -> list[Guide]:
+    """The guides of the tracks of some pages: they tell of these."""
+    from grader.notebook.guides import guides
+
+    tracks = {card.track for card in chosen}
+    return [guide for guide in guides() if guide.track in tracks]
+
+
+def _guides_checked(chosen: list[Card], view: Screen) -> int:
+    """Show the problems of guides; gives how many have some."""
+    from grader.notebook.guides import problems
+
+    broken, every = 0, cards()
+    for guide in _guides(chosen):
+        seen = [part for says in problems(guide, every) for part in _told(says, view)]
+        if seen:
+            broken += 1
+            view.show([(("✗ ", "bad"), (guide.id, "")), *seen])
+    return broken
+
+
 def _told(says: str, view: Screen) -> list[Line]:
     return prose(says, view.width, "", "    - ", "      ")
 
@@ -119,6 +143,22 @@ def _built(card: Card, every: list[Card], width: int) -> list[Line]:
         return []
     if build.is_written(laid, card):
         return prose(f"{shown(path)} was left as it is: someone has written in it.", width)
+    write(path, text)
+    return prose(f"{shown(path)} was built.", width)
+
+
+def _guide_built(guide: Guide, every: list[Card], width: int) -> list[Line]:
+    """Bring the notebook of a guide up to date; one that cannot be built is told when checked."""
+    from grader.notebook.build import place
+    from grader.notebook.guides import notebook
+
+    path = place(guide)
+    try:
+        text = notebook(guide, every)
+    except ValueError:
+        return []
+    if path is None or (path.exists() and path.read_text(encoding="utf-8") == text):
+        return []
     write(path, text)
     return prose(f"{shown(path)} was built.", width)
 

@@ -132,6 +132,7 @@ def _learner(commands: _Commands) -> None:
     add.add_argument("folder", metavar="FOLDER", nargs="?", default=".", help="default: this one")
     add = commands.add("watch", "watch.watch", "grade on every save")
     add.add_argument("id", metavar="ID", nargs="?", help="default: the first that is not written")
+    _notebook(commands.add("notebook", "notebook.notebook", "a walkthrough, in JupyterLab"))
     add = commands.add("reset", "learn.reset", "lay the stub again; the attempt is kept")
     _exercise(add)
     add.add_argument("--yes", action="store_true", help="do not ask")
@@ -170,6 +171,18 @@ def _plan(add: argparse.ArgumentParser) -> None:
     add.add_argument("--focus", metavar="TRACKS", help="tracks to narrow down to: agent,rag")
     add.add_argument("--clear", action="store_true", help="there is no interview any more")
     add.add_argument("--json", action="store_true", help="as one JSON object")
+
+
+def _notebook(add: argparse.ArgumentParser) -> None:
+    says = "an exercise, or a track for its overview; default: the overview of where you are"
+    add.add_argument("id", metavar="ID", nargs="?", help=says)
+    says = "lay the notebook anew; yours is kept under .drill/attempts"
+    add.add_argument("--fresh", action="store_true", help=says)
+    add.add_argument(
+        "--no-browser", action="store_true", help="open no browser; the address is shown"
+    )
+    says = "default: the first free one from 8888 on"
+    add.add_argument("--port", metavar="N", type=_port, help=says)
 
 
 def _demo(add: argparse.ArgumentParser) -> None:
@@ -273,6 +286,12 @@ def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 10000")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port, a whole number from 1 to 65535")
 
 
 def _seed(text: str) -> int:

@@ -874,3 +874,114 @@ exercise.mistake(
     "quotes: add the type.",
     swap={"{type(error).__name__}: {error}": "The tool failed: {error}"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+An agent that can send, delete or pay does so on the word of a model, and a model's word can come
+from anywhere: from a misunderstanding, or from a web page that it has just read and that says what
+to do next. OWASP's list of risks for programs with language models calls this *excessive agency*
+(LLM06 in the list of 2025); too much autonomy is one of three causes that it names, and a person
+who approves what cannot be undone is one of the remedies.
+
+Two principles, both older than language models, are what makes the remedy work. The first is that
+of *fail-safe defaults* (Saltzer and Schroeder 1975): access rests on somebody's clear permission,
+not on the lack of an objection. A crash of the dialogue, a None, a text "yes": all of these are a
+no. The second is that between the moment of checking and the moment of use nothing may change. A
+person who saw one set of arguments has approved that set, not the variable that held it.
+
+## By hand
+
+Five calls of one message. `add` may run as it is, `send` and `wipe` require approval.
+
+| call | arguments | asked? | verdict | what becomes of it |
+|---|---|---|---|---|
+| c1 add | a 2, b 3 | no | | runs |
+| c2 send | to ann | yes | True | runs as it is |
+| c3 send | to bob | yes | {"to": "carl"} | runs with carl |
+| c4 wipe | none | yes | "yes" | denied: a text is no True |
+| c5 send | none | no | | invalid_arguments: found before anybody is asked |
+
+`log` notes each question and each run, in order. The validator is the one of `agent/validate_args`.
+
+```python
+from grader.notebook import reference
+from grader.words import chat
+
+execute = reference("agent/approval")
+validate = reference("agent/validate_args")
+log = []
+
+
+def noted(name, *wanted, **options):
+    # A tool that writes down that it runs.
+    schema = {"type": "object", "required": list(wanted)}
+    run = lambda **given: log.append(("runs", name, given)) or f"{name} ran with {given}"
+    return chat.tool(run, parameters=schema, **options)
+
+
+tools = {
+    "add": noted("add", "a", "b"),
+    "send": noted("send", "to", requires_approval=True),
+    "wipe": noted("wipe", requires_approval=True),
+}
+calls = [
+    chat.call("c1", "add", {"a": 2, "b": 3}),
+    chat.call("c2", "send", {"to": "ann"}),
+    chat.call("c3", "send", {"to": "bob"}),
+    chat.call("c4", "wipe"),
+    chat.call("c5", "send"),
+]
+verdicts = iter([True, {"to": "carl"}, "yes"])
+
+
+def approve(name, args):
+    log.append(("asked", name, args))
+    return next(verdicts)
+
+
+answers = execute(calls, tools, approve, validate)
+log
+```
+
+Six lines: three questions, then three runs, bob nowhere among the runs. And `add`, which needs
+nobody's leave and stands first, waits until all has been asked.
+
+## A picture
+
+What the model reads afterwards. Each call has its answer, the refused ones too, so that it can tell
+the user or try another way. That c3 went to carl it learns only because the tool says so in its
+result; one that returns a bare "done" leaves the model with bob.
+
+```python
+from grader.notebook import transcript
+
+transcript([chat.assistant(None, *calls), *answers])
+```
+
+## Traps
+
+**Truth.** `if approve(...)` reads like English. It lets "no" pass, and every other text that a
+form, a chat or a configuration may send, since a text that is not empty is true. With a fake that
+returns True and False no test sees it.
+
+{{trap: truthy_is_yes}}
+
+**Asking on the way.** Deciding and running call by call is the simplest loop. If the person says no
+to the third call, the first two have happened: a transfer without its confirmation, a file deleted
+before its copy was refused. It goes unnoticed as long as messages hold one call.
+
+{{trap: runs_while_asking}}
+
+**Approved, then swapped.** Handing the dialogue the very dict that will run is what one writes
+without thinking. Whatever the dialogue does with it, filling in a default, hiding a key before it
+is shown, changes what runs. It looks right as long as nobody touches it.
+
+{{trap: approve_then_swap}}
+
+## What it costs
+
+The copies cost microseconds. What is dear is attention: a person who is asked forty times an hour
+soon reads none of the questions. Let the approval be per call, as here, but keep the tools that
+need it few, and prefer tools that can be undone to tools that must be asked for.
+""")

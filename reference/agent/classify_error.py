@@ -536,3 +536,114 @@ exercise.mistake(
     "You return a list; a tuple is asked for.",
     swap={"    return category, action": "    return [category, action]"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A step of an agent can fail in four places: on the way to the model's server, in what the model
+wrote, in a tool, and at a rule that forbids what it wants. The exceptions look alike. What helps
+against them does not: a busy server needs time, a broken call needs to be shown to the model, a
+prompt that is too long needs to be cut, a wrong key needs a person, and a bug needs a programmer.
+
+Programs that grow without deciding this once have a `try` in each layer, each with a rule of its
+own, and sooner or later one that retries a wrong password until the account is locked. So one
+function decides, and what it knows is a table. It separates two questions that are easily mixed up:
+*what kind of trouble is it*, which depends on the error alone, and *what is to be done now*, which
+depends on how many tries are left as well.
+
+The statuses are not a matter of taste. RFC 9110, section 15, says what each means; 429, too many
+requests, came with RFC 6585, and 425, too early, with RFC 8470.
+
+## By hand
+
+Six errors, each after the first and after the third of three tries. First the row of the table,
+then the tries:
+
+| error | category | attempt 1 | attempt 3 |
+|---|---|---|---|
+| http 503 | transient | retry | give_up |
+| http 401 | auth | escalate | escalate |
+| http 400, context_length | context | shrink | give_up |
+| http 400, anything else | logic | abort | abort |
+| model, invalid_json | model | repair | give_up |
+| tool, timeout | transient | retry | give_up |
+
+What costs a try can run out of tries. Asking a person and stopping cost none.
+
+```python
+from grader.notebook import reference
+
+decide = reference("agent/classify_error")
+errors = [
+    ("http", 503, None),
+    ("http", 401, None),
+    ("http", 400, "context_length"),
+    ("http", 400, "bad_request"),
+    ("model", None, "invalid_json"),
+    ("tool", None, "timeout"),
+]
+
+
+def decided(attempt, source, status, kind):
+    return decide({"source": source, "status": status, "kind": kind}, attempt, max_attempts=3)
+
+
+[(error, decided(1, *error), decided(3, *error)[1]) for error in errors]
+```
+
+The last row shows that the category is no other name for the source: a tool that timed out is as
+little the model's business as a server that is down.
+
+## A picture
+
+What each status of an `http` error leads to at the first try, the kind being None. The row "retry"
+is the list one has to know; note what stands between its members. 500 is retried and 501, *not
+implemented*, is not: a server that lacks something will lack it in a second as well.
+
+```python
+from grader.notebook import show
+
+statuses = [None, 400, 401, 403, 404, 408, 409, 413, 422, 425, 429, 500, 501, 502, 503, 504, 529]
+actions = ["retry", "escalate", "abort"]
+show(
+    [[decided(1, "http", s, None)[1] == action for s in statuses] for action in actions],
+    rows=actions,
+    columns=["none" if s is None else str(s) for s in statuses],
+)
+```
+
+The column "none" is no status at all: the connection broke before an answer came.
+
+## Traps
+
+**Retrying what is refused.** 401 and 403 look like other answers that may be different next time.
+They will not be, and many services count failures and lock the key. Tests against a fake server
+that answers 200 the second time pass.
+
+{{trap: retries_auth}}
+
+**Ranges.** `status >= 500` is shorter than a list, and a retry "to be safe" on all that is no 401
+or 403 is shorter still. A request that is wrong is then sent again and again, with growing waits,
+until somebody wonders why a typing error takes a minute to be reported.
+
+{{trap: retries_every_http_error}}
+
+**One try too many.** Is `attempt` the number of tries made, or of those before this one? With `>`
+where `>=` is meant, everything works and each failure costs one call more than agreed. No test
+without the exact number finds it.
+
+{{trap: off_by_one_attempts}}
+
+## What it costs
+
+A wrong row is paid in calls. Say that a transient error is over at the second try, that a model
+repairs its call when it is told, that a prompt fits once it is cut, and that all else stays as it
+is. One error of each kind, with up to five tries:
+
+| | 503 | 401 | 400 | invalid_json | context_length | in all |
+|---|---|---|---|---|---|---|
+| everything is retried | 2 | 5 | 5 | 5 | 5 | 22 |
+| by the table | 2 | 1 | 1 | 2 | 2 | 8 |
+
+And in the upper row only the first of the five has ended well.
+""")

@@ -1029,3 +1029,132 @@ exercise.mistake(
         "if max_workers == 1:": "if max_workers <= 1:",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model does not run anything. It writes that it would like `add` called with `{"a": 2, "b": 3}`,
+and it may write several such wishes in one message; some program has to read them, run them and
+write the answers back. OpenAI's function calling guide fixed the shape that most servers took over:
+each call has an id, each answer is a message with the role `tool` that carries this id, and a
+conversation in which a call has no answer is refused at the next request.
+
+That one rule decides the design. Whatever becomes of a call, a wrong name, broken JSON, a tool that
+raises, there must be an answer; so none of it may be an exception that leaves the function. And the
+reader of the answer is the model: an error told in words is repaired in the next turn, a traceback
+in a log is not.
+
+The second half is time. Calls of one message were written without sight of each other's results,
+and most tools wait: for a disk, a server, another model. Threads are enough for waiting, as
+Python's `concurrent.futures` offers them.
+
+## By hand
+
+Five calls of one message. The only tool is `add(a, b)`; there is no `validate`.
+
+| id | name | arguments | runs | answer |
+|---|---|---|---|---|
+| c1 | add | `{"a": 2, "b": 3}` | yes | 5 |
+| c2 | add | `{"a": 2` | no | invalid_json |
+| c3 | add | `[2, 3]` | no | invalid_arguments: JSON, but no object |
+| c4 | sum | `{"a": 2` | no | unknown_tool: the name is looked at first |
+| c5 | add | `{"a": 2}` | yes | tool_error: Python's own TypeError |
+
+```python
+from grader.notebook import reference
+from grader.words import chat
+
+execute_calls = reference("agent/execute_calls")
+tools = {"add": chat.tool(lambda a, b: a + b)}
+calls = [
+    chat.call("c1", "add", {"a": 2, "b": 3}),
+    chat.call("c2", "add", '{"a": 2'),
+    chat.call("c3", "add", "[2, 3]"),
+    chat.call("c4", "sum", '{"a": 2'),
+    chat.call("c5", "add", {"a": 2}),
+]
+answers = execute_calls(calls, tools)
+[(message["tool_call_id"], message["content"]) for message in answers]
+```
+
+The last one is a tool_error and no invalid_arguments, because nobody looked at a schema: the
+function was called and complained. With a `validate` it would have been found before.
+
+## A picture
+
+Four calls of one message: `work` sleeps for so many milliseconds. On the left one worker, on the
+right three. Each bar begins where its tool began, as measured here, and is as long as its sleep.
+
+```python
+import time
+
+from matplotlib.figure import Figure
+
+from grader.notebook import Picture
+
+naps = {"c1": 90, "c2": 30, "c3": 60, "c4": 40}
+calls = [chat.call(id, "work", {"id": id, "ms": ms}) for id, ms in naps.items()]
+figure = Figure(figsize=(8, 2.2), layout="constrained")
+for place, workers in enumerate((1, 3), 1):
+    ran = {}
+
+    def work(id, ms, ran=ran):
+        ran[id] = time.perf_counter()
+        time.sleep(ms / 1000)
+        return f"{id} slept"
+
+    began = time.perf_counter()
+    answers = execute_calls(calls, {"work": chat.tool(work)}, max_workers=workers)
+    axes = figure.add_subplot(1, 2, place)
+    axes.barh(list(naps), list(naps.values()), left=[1e3 * (ran[id] - began) for id in naps])
+    axes.set(title=f"max_workers = {workers}", xlabel="milliseconds", xlim=(0, 240))
+    axes.invert_yaxis()
+Picture(figure, "when each of four calls ran, with one worker and with three")
+```
+
+With three workers c4 waits until the first of them is free, which is after c2, and c1, the first to
+begin, ends last. Yet the answers come in the order of the calls:
+
+```python
+[message["content"] for message in answers]
+```
+
+## Traps
+
+**One try for all.** A single `try` around the decoding and the tool is the shortest code. But
+`json.loads` raises ValueError, and so do many tools: the model reads that its JSON is broken,
+writes the very same JSON once more, and never learns that there is no such city. It takes a tool
+that raises ValueError to see it.
+
+{{trap: one_try_around_everything}}
+
+**Answers as they come.** Taking results in the order in which they complete is what most examples
+of threads do. Each answer has its id, so nothing is lost and many servers accept it; but two runs
+may give two transcripts, which breaks recorded tests and caches of the prompt. Where tools return
+at once it hardly ever happens.
+
+{{trap: in_order_of_completion}}
+
+**Guessing for the model.** Replacing arguments that cannot be read by `{}` seems kind. Here the
+model is then told that arguments are missing which it did write. Where all parameters have
+defaults, something runs that nobody asked for, and nobody is told at all.
+
+{{trap: bad_json_becomes_empty_args}}
+
+## What it costs
+
+One worker takes the sum of all waits. With w workers and calls that wait equally long, they go in
+rounds of w: twelve calls of 10 ms take 120 ms with one worker, 40 ms with three, and 20 ms with
+six, with eight and with eleven, since there are two rounds in any case. As the picture shows, no
+number of workers helps beyond the longest single call. And for tools that compute instead of
+waiting it hardly helps at all, for the threads of Python's usual build share one interpreter lock.
+
+```python
+from grader.notebook import seconds
+
+nap = {"nap": chat.tool(lambda: time.sleep(0.01))}
+calls = [chat.call(f"c{i}", "nap", "") for i in range(12)]
+taken = {w: seconds(execute_calls, calls, nap, None, w, repeat=2) for w in (1, 3, 6, 11)}
+{f"max_workers = {w}": f"{1e3 * took:.0f} ms" for w, took in taken.items()}
+```
+""")

@@ -851,3 +851,138 @@ exercise.mistake(
         reply = reply"""
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model that only answers has to know everything beforehand. Let it look things up, and what it
+looks for next depends on what it has found; nobody can write that program in advance. ReAct (Yao et
+al. 2022, section 2) let a model write a thought and an action in turn, ran the action, and put what
+came back, the observation, behind it in the prompt. Then the model was asked again. There the
+action was a line of text such as `Search[...]`, read with a pattern. Today it is a tool call with
+an id and JSON arguments, and the loop is the same.
+
+The bare loop is ten lines long, and they work in every demonstration. Most of the contract is about
+the other days. The model is a stranger who writes: it invents names, breaks JSON, talks while it
+calls, and may never come to an end. Tools are code: they raise. So three questions decide the
+design: what does the model read when something fails, when does the loop stop, and can the
+conversation go on from where it stopped?
+
+## By hand
+
+A run with a mistake in it. The model has `add` and asks for `sum` first. Each step is one call of
+the model, and what it is given grows:
+
+| step | the model is given | it replies | answered with |
+|---|---|---|---|
+| 1 | 1 message | `sum(2, 3)` | unknown_tool |
+| 2 | 3 messages | `add(2, 3)` and `add(4, 5)` | 5, 9 |
+| 3 | 6 messages | "5 and 9." | nothing: final |
+
+After step 3 the transcript holds 7 messages: the question, three replies and three answers.
+
+```python
+from grader.notebook import reference
+from grader.words import chat
+
+run_agent = reference("agent/loop")
+tools = {"add": chat.tool(lambda a, b: a + b)}
+replies = [
+    chat.assistant("Let me see.", chat.call("c1", "sum", {"a": 2, "b": 3})),
+    chat.assistant(None, *[chat.call(f"c{a}", "add", {"a": a, "b": a + 1}) for a in (2, 4)]),
+    chat.assistant("5 and 9."),
+]
+question = [chat.user("What is 2 + 3, and what is 4 + 5?")]
+
+
+def scripted(replies, given):
+    # A model that gives the replies in turn, and notes how many messages it was given.
+    left = iter(replies)
+    return lambda messages, specs: given.append(len(messages)) or next(left)
+
+
+given = []
+run = run_agent(scripted(replies, given), tools, question)
+given, run["output"], run["stop"], run["steps"], len(run["messages"])
+```
+
+## A picture
+
+The same transcript, time running downwards. The first reply has a text *and* a call, so it is not
+final. The error reaches the model as the content of an ordinary answer, with the names that there
+are, and the next step is right.
+
+```python
+from grader.notebook import transcript
+
+transcript(run["messages"])
+```
+
+Now the same model with two steps instead of three. The second reply would have been read by nobody,
+so its tools do not run; but its calls are answered all the same, for a transcript with open calls
+could never be continued.
+
+```python
+short = run_agent(scripted(replies, []), tools, question, max_steps=2)
+transcript(short["messages"][3:], f"the last step: stop is {short['stop']!r}")
+```
+
+## Traps
+
+**A text is taken for the answer.** In most recorded conversations a reply has either content or
+calls, so testing the content seems to work. Many models announce what they are about to do; then
+this loop ends with "Let me see." and calls that nobody answers.
+
+{{trap: stops_on_content}}
+
+**One list for two owners.** Handing the model the very list that goes on growing is harmless as
+long as the model only reads it during the call. It shows when something keeps what it was given: a
+log, a cache, a test that looks at each request afterwards and finds the same final transcript
+everywhere.
+
+{{trap: shares_list_with_model}}
+
+**Open calls at the end.** When the steps are used up, leaving at once is the natural thing. The
+result looks right and is stored; the error comes from the API, days later, when the user writes the
+next message.
+
+{{trap: leaves_last_calls_open}}
+
+## What it costs
+
+Each step sends the whole transcript again. If a step adds m tokens, n steps send m + 2m + ... + nm
+of them, which is about m·n²/2: twice as many steps cost four times as much. Below, what a model
+reads in a whole run whose tool returns 400 characters at a time, and what it reads in the last step
+alone. Both axes are logarithmic.
+
+```python
+from grader.notebook import curve
+
+
+def characters_read(steps):
+    read = []
+
+    def model(messages, specs):
+        read.append(sum(len(str(message)) for message in messages))
+        return chat.assistant(None, chat.call(f"c{len(read)}", "page"))
+
+    run_agent(model, {"page": chat.tool(lambda: "x" * 400)}, question, max_steps=steps)
+    return sum(read), read[-1]
+
+
+steps = [2, 4, 8, 16, 32, 64]
+in_all, at_last = zip(*map(characters_read, steps), strict=True)
+curve(
+    {"read in the whole run": in_all, "read in the last step": at_last},
+    x=steps,
+    title="What the model reads",
+    across="steps",
+    up="characters",
+    log=True,
+)
+```
+
+The upper line rises with the square of the steps. A server that caches the beginning of a prompt
+saves most of that work, as long as nothing before the end changes; `agent/trim_history` is about
+what to do when the last step no longer fits.
+""")

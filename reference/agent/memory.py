@@ -902,3 +902,137 @@ class _OnTheClass(Memory):
         super().__init__(embed, clock, half_life, weights)
         _OnTheClass.stored, _OnTheClass.ids, _OnTheClass.next_id = self.stored, self.ids, 0
         del self.stored, self.ids, self.next_id
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+What an agent knows of earlier conversations has to be put into its prompt, and there is never room
+for all of it. Searching by meaning finds what is *about* the question. But of two addresses that
+are equally about the question, the newer one is right; and that somebody is allergic to nuts
+matters more than what she had for lunch, even where lunch is closer to what was asked.
+
+The generative agents of Park et al. (2023, section 4.1), who live in a small town and remember
+their days, add up three numbers: relevance, a cosine of embeddings; recency, which decays
+exponentially since a memory was last *retrieved*, not since it was made; and importance, which a
+model rates when the memory is written down. There the three are first brought to one scale within
+each search. Here they are added as they are, weighted, so that a score can be checked by hand.
+
+Two more things make a store of it. The same fact is told again and again, and should be one memory
+that is fresh and not ten; and whoever asks for it to be forgotten must never meet it again.
+
+## By hand
+
+The half life is 10, the weights are 1, and it is time 30. The question is about drinks; its cosines
+with the texts are given.
+
+| id | text | last access | age | relevance | recency | importance | score |
+|---|---|---|---|---|---|---|---|
+| 0 | likes tea | 0 | 30 | 0.8 | 1/8 | 0.5 | 1.425 |
+| 1 | allergic to nuts | 10 | 20 | 0.1 | 1/4 | 1 | 1.35 |
+| 2 | likes coffee | 20 | 10 | 0.8 | 1/2 | 0.2 | 1.5 |
+| 3 | had soup | 30 | 0 | 0 | 1 | 0.1 | 1.1 |
+
+The two best are 2 and 0: coffee passes tea, which is as relevant and more important, because it is
+younger. Both are now accessed, so for the same question asked again their recency is 1, and tea
+leads with 2.3 to 2. For the reference, `embed` gives vectors with just these cosines.
+
+```python
+import math
+
+import torch
+
+from grader.notebook import reference
+
+Memory = reference("agent/memory")
+texts = {"Likes tea": 0.8, "Allergic to nuts": 0.1, "Likes coffee": 0.8, "Had soup": 0.0}
+importance = [0.5, 1.0, 0.2, 0.1]
+now = [0.0]
+
+
+def embed(text):
+    x = texts.get(text, 1.0)  # the question's vector is (1, 0)
+    return torch.tensor([x, math.sqrt(1 - x * x)], dtype=torch.float64)
+
+
+def filled(half_life):
+    # The four memories, added at the times 0, 10, 20 and 30.
+    memory = Memory(embed, lambda: now[0], half_life)
+    for i, text in enumerate(texts):
+        now[0] = 10.0 * i
+        memory.add(text, importance[i])
+    return memory
+
+
+memory = filled(half_life=10)
+memory.recall("Which drinks?", 2), memory.recall("Which drinks?", 2)
+```
+
+## A picture
+
+The first of the two recalls, with the numbers of the table: each bar is a score, in its three
+parts.
+
+```python
+from grader.notebook import bars
+
+picture = bars(
+    {
+        "tea": {"relevance": 0.8, "recency": 1 / 8, "importance": 0.5},
+        "nuts": {"relevance": 0.1, "recency": 1 / 4, "importance": 1.0},
+        "coffee": {"relevance": 0.8, "recency": 1 / 2, "importance": 0.2},
+        "soup": {"relevance": 0.0, "recency": 1.0, "importance": 0.1},
+    },
+    title="Which drinks? At time 30, half life 10",
+    up="score",
+)
+picture.axes.set_ylim(0, 2.2)
+picture
+```
+
+How long a half life should be is a question of the application. The same four memories and the same
+question with other half lives; the numbers are places, 1 for the first.
+
+```python
+from grader.notebook import show
+
+half_lives = [1, 5, 10, 20, 50, 200]
+found = [filled(half_life).recall("Which drinks?", 4) for half_life in half_lives]
+show(
+    [[order.index(id) + 1 for order in found] for id in range(4)],
+    "place in a recall, by half life",
+    rows=["tea", "nuts", "coffee", "soup"],
+    columns=[str(half_life) for half_life in half_lives],
+)
+```
+
+At the right all are as good as fresh, so recency decides nothing; at the left only the soup has any
+recency left, which lifts it past coffee. Coffee leads only between, where half lives are like the
+ages.
+
+## Traps
+
+**A half life is no time constant.** exp(−age / half_life) has the same shape and falls to 0.37
+where 0.5 is meant. Orders hardly ever change by it, so no test on orders alone finds it soon.
+
+{{trap: exp_without_half}}
+
+**Counting what is there.** The number of stored memories makes a good next id, until one is
+forgotten: then the next memory gets an id that somebody else has written down.
+
+{{trap: id_is_the_number_of_memories}}
+
+**A vector of zeros.** An embedding of an empty text may be all zeros, and 0/0 is NaN. NaN is
+neither larger nor smaller than anything, so a sort with one in it puts the *others* in any order as
+well. Usual texts never do this.
+
+{{trap: zero_vector_is_nan}}
+
+## What it costs
+
+With n memories, a recall makes n cosines and one embedding. The cosines are cheap: tens of
+microseconds each in a loop of Python, and together well below a millisecond for some thousands as
+one product of a matrix with a vector (`rag/dense_search`). The embedding is a call of another
+model, often over a network. That is why vectors are kept: embedding the stored texts anew would be
+n + 1 calls for each recall, instead of one.
+""")

@@ -958,3 +958,127 @@ exercise.mistake(
     swap={"    if max_steps < 1:": "    if False:",
           "last = sum(steps.values()) == max_steps": "last = sum(steps.values()) >= max_steps"},
 )  # fmt: skip
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+One agent that reads thirty pages carries all of them in its context to the end: each step costs
+more than the one before, and what matters drowns. So a supervisor splits the task, hands each part
+to a worker that starts with an empty context, and gets back a paragraph instead of ten pages.
+Anthropic's report of 2025 on its research system describes this shape, workers under a lead agent,
+and names the price too: about fifteen times the tokens of an ordinary chat, where a single agent
+takes about four times.
+
+Splitting work is one tool, `delegate`; the loop is that of `agent/loop`. What is new is money. Each
+worker could take any number of steps, each may fail after it has taken them, and the supervisor
+itself needs a step to say anything at the end. If every part is bounded on its own, nothing bounds
+the whole. Here there is one budget, from which every step is paid, whoever takes it.
+
+## By hand
+
+The budget is 12. The first reply delegates three times, and bob is going to crash.
+
+| what happens | spent before | handed out | charged | left |
+|---|---|---|---|---|
+| reply 1 | 0 | | 1 | 11 |
+| ann: "find" | 1 | 12 − 1 − 1 = 10 | 4, as she reports | 7 |
+| bob: "check" | 5 | 12 − 5 − 1 = 6 | 6, for he raises | 1 |
+| ann: "again" | 11 | 12 − 11 − 1 = 0 | not run | 1 |
+| reply 2, final | 11 | | 1 | 0 |
+
+Nobody knows how many steps bob had taken, so all that he was given counts as taken. The one step
+that is left belongs to the supervisor: it can still answer with what ann has found.
+
+```python
+from grader.notebook import reference
+from grader.words import chat
+
+run_supervisor = reference("agent/multi_agent")
+handed = []
+
+
+def ann(subtask, budget):
+    handed.append(("ann", budget))
+    return {"output": "It is on page 7.", "steps": 4}
+
+
+def bob(subtask, budget):
+    handed.append(("bob", budget))
+    raise TimeoutError("no answer")
+
+
+def delegate(id, worker, task):
+    return chat.call(id, "delegate", {"worker": worker, "task": task})
+
+
+first = chat.assistant(
+    None,
+    delegate("c1", "ann", "find"),
+    delegate("c2", "bob", "check"),
+    delegate("c3", "ann", "again"),
+)
+replies = iter([first, chat.assistant("Page 7, unchecked.")])
+run = run_supervisor(
+    lambda messages, specs: next(replies), {"ann": ann, "bob": bob}, "Where is it?", max_steps=12
+)
+handed, run["steps"], run["stop"]
+```
+
+## A picture
+
+What the supervisor sees of all this: no step of ann's, only her result. A crash and a budget that
+is used up are answers like any other.
+
+```python
+from grader.notebook import transcript
+
+transcript(run["messages"])
+```
+
+And what has been spent after each line of the table, by whom. The black line is the budget.
+
+```python
+from grader.notebook import bars
+
+spent = {
+    "reply 1": {"supervisor": 1},
+    "ann": {"supervisor": 1, "ann": 4},
+    "bob": {"supervisor": 1, "ann": 4, "bob": 6},
+    "reply 2": {"supervisor": 2, "ann": 4, "bob": 6},
+}
+assert spent["reply 2"] == run["steps"]
+picture = bars(spent, title="Steps spent", up="steps")
+picture.axes.axhline(12, color="black", linewidth=1)
+picture.axes.set_ylim(0, 17)
+picture
+```
+
+## Traps
+
+**The last step is given away.** All that is left seems to be what a worker may have. It uses it,
+returns a fine result, and no step remains in which anybody could read it: every long run ends with
+"max_steps", every short one is right.
+
+{{trap: no_reserve}}
+
+**Failures for free.** Taking the charge from the result is natural, and a worker that raises has
+none. A run whose workers fail quickly then costs nothing on paper, and is repeated without end.
+
+{{trap: failures_are_free}}
+
+**One sum for a whole reply.** Working out the budget before going through the calls is tidy. With
+one call to a reply it is also right; with three, the same steps are handed out three times.
+
+{{trap: one_budget_for_all_calls_of_a_reply}}
+
+## What it costs
+
+Say that 24 pages of 1,000 characters have to be read, one a step, and that each step reads all that
+its agent has so far. One agent alone reads 1 + 2 + ... + 24 = 300 pages in its 24 steps after the
+first. Four workers with six pages each read 4 · (1 + 2 + ... + 6) = 84, and the supervisor four
+short reports. With w workers the whole falls about like 1/w, because what *one* agent reads grows
+with the square of its pages.
+
+The fifteen times of the report are no contradiction to this. They are what happens when work is so
+easily handed out that far more of it is done; and what keeps it in hand is the budget.
+""")

@@ -795,3 +795,123 @@ exercise.mistake(
     for step in line.values():"""
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+An agent that decides step by step asks the model after each result, and each time the model reads
+everything once more. Often that is not needed: to compare three cities one has to look up three
+cities, whatever the first lookup brings. ReWOO (Xu et al. 2023) lets the model write the whole plan
+at the beginning, with names for results that do not exist yet; tools carry it out, and a last call
+of the model reads what was found.
+
+What runs the plan is an ordinary program, and its problem is an old one. Steps that need each
+other's results form a graph; an order in which every step comes after its needs exists exactly if
+there is no circle, and Kahn's paper of 1962 says how to find one in time proportional to steps and
+needs. Two things are added here. The order is made unique, so that a run can be repeated: of the
+steps that are ready, the first in the list is next. And steps fail: then the rest of the plan goes
+on, and what cannot be done any more says whose fault it is.
+
+## By hand
+
+Six steps, in the order in which a model might write them, which is not one in which they can run:
+
+| step | needs | ready when |
+|---|---|---|
+| memo | chart, draft | both are done |
+| chart | data | data is done |
+| draft | notes | notes are done |
+| data | | at once |
+| notes | | at once |
+| title | | at once |
+
+Begin at the front each time. The first that is ready is data. Then chart is, and stands before
+notes and title, so it is next. After notes the turn is draft's, then memo's; title, ready since the
+beginning, comes last of all.
+
+```python
+from grader.notebook import reference
+
+run_plan = reference("agent/plan")
+needs = {"memo": ["chart", "draft"], "chart": ["data"], "draft": ["notes"]}
+needs |= {"data": [], "notes": [], "title": []}
+steps = [{"id": id, "needs": wanted, "task": id} for id, wanted in needs.items()]
+
+
+def ran(failing=None):
+    # The order in which tasks ran, and what became of each step.
+    order = []
+
+    def execute(task, inputs):
+        order.append(task)
+        if task == failing:
+            raise TimeoutError("slow")
+        return f"{task} from {list(inputs)}"
+
+    return order, run_plan(steps, execute)
+
+
+order, became = ran()
+order
+```
+
+If notes fails, draft and memo are skipped, and *both* name notes: draft was never tried, so it is
+no reason for anything.
+
+```python
+ran(failing="notes")[1]
+```
+
+## A picture
+
+The steps in the order of running, twice. On the left a dark square says that the row's step needs
+the column's. All of them lie below the diagonal, since a step can need only what came before it;
+that is what it means to sort a graph, and one with a circle has no such order. On the right a row
+says what is skipped if its step fails, as six runs tell. Data reaches memo *through* chart, so that
+row has more than the column of data on the left; title harms nobody.
+
+```python
+from grader.notebook import show
+
+lost = {failing: ran(failing)[1] for failing in order}
+show(
+    {
+        "the row needs the column": [[b in needs[a] for b in order] for a in order],
+        "if the row fails, the column is skipped": [
+            [lost[a][b]["status"] == "skipped" for b in order] for a in order
+        ],
+    },
+    rows=order,
+    columns=order,
+)
+```
+
+## Traps
+
+**Going on down the list.** A pass over the list that runs what is ready, repeated until nothing is
+left, gives every step its inputs, and often the right order too. It differs where a step has made
+one *before* it ready: the contract goes back at once, the pass only when it has reached the end.
+
+{{trap: goes_on_down_the_list}}
+
+**Blaming the messenger.** The steps that a skipped step needs are at hand, those that failed may be
+far away. So `because` names the neighbour, which was itself skipped, and whoever reads it has to
+search for the cause. In plans of two levels the two are the same.
+
+{{trap: because_names_skipped_steps}}
+
+**Finding the circle too late.** Running until nothing is ready any more and complaining then is
+correct about the circle. But half of the mails have been sent.
+
+{{trap: runs_before_cycle_check}}
+
+## What it costs
+
+Finding the order costs next to nothing. What is saved is reading. Take n lookups of 300 tokens each
+and a memo at the end. Step by step, the model reads all results so far before each step, 300 · (1 +
+2 + ... + n) tokens; with a plan it reads them once, 300 · n, as the inputs of the memo. For eight
+lookups that is 10,800 against 2,400, for 32 it is 158,400 against 9,600.
+
+The price is that nothing can be decided on the way: if the first lookup shows that the question was
+wrong, the other 31 run all the same.
+""")

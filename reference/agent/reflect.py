@@ -648,3 +648,138 @@ exercise.mistake(
         "    if max_rounds < 1:": "    if min(max_rounds, patience) < 1:\n        generate(task, None, None)\n    if max_rounds < 1:"
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Judging a text is often easier than writing it, for models as for people. Self-Refine (Madaan et al.
+2023) makes use of that: a model writes a draft, the same model writes what is wrong with it, and
+writes the draft anew with draft and criticism in front of it; nothing is trained. On tasks such as
+making code readable or finding an acronym, drafts got better round by round, the first rounds
+bringing most of it.
+
+It does not always help. Where the critic knows no more than the writer, as in reasoning without
+tools or tests, revising often gains nothing, and a right draft may be talked into a wrong one
+(Huang et al. 2023, arXiv:2310.01798). And nobody tells the loop when to end. So this exercise is
+less about the two calls than about the bookkeeping around them: three reasons to stop, in a fixed
+order, and the best draft instead of the last.
+
+## By hand
+
+Four drafts with the scores 4, 6, 5 and 7. A round makes progress if its score is higher than *all*
+before it.
+
+| round | score | best so far | progress | in a row without |
+|---|---|---|---|---|
+| 1 | 4 | 4 | yes | 0 |
+| 2 | 6 | 6 | yes | 0 |
+| 3 | 5 | 6 | no | 1 |
+| 4 | 7 | 7 | yes | 0 |
+
+With patience 1 it ends after round 3, with draft 2 and its score of 6; draft 4 is never written.
+With patience 2 the fourth is made, and it is the best. And if the critic calls draft 3 ok, draft 3
+it is, with its 5, although draft 2 had more: ok means that the task is done, a score only compares.
+
+```python
+from grader.notebook import reference
+
+refine = reference("agent/reflect")
+
+
+def outcome(scores, ok=(), **limits):
+    names = iter(f"draft {i + 1}" for i in range(len(scores)))
+    judged = {
+        f"draft {i + 1}": {"score": score, "ok": i + 1 in ok, "feedback": "Shorter."}
+        for i, score in enumerate(scores)
+    }
+    write = lambda task, draft, feedback: next(names)
+    return refine("Name a tea.", write, lambda task, draft: judged[draft], **limits)
+
+
+scores = [4.0, 6.0, 5.0, 7.0]
+{
+    "patience 1": outcome(scores, max_rounds=4),
+    "patience 2": outcome(scores, max_rounds=4, patience=2),
+    "3 is ok": outcome(scores, max_rounds=4, ok=[3]),
+}
+```
+
+## A picture
+
+Twelve rounds in which drafts improve slowly and the critic is not sure of itself. The best so far
+is flat where no progress is made. The dashed lines stand where a patience of 1, 2 and 3 gives up.
+
+```python
+import random
+
+from grader.notebook import curve
+
+dice = random.Random(4)
+scores = [0.3 * i + dice.gauss(0, 1) for i in range(12)]
+best = [max(scores[: i + 1]) for i in range(12)]
+picture = curve(
+    {"score of the round": scores, "best so far": best},
+    x=range(1, 13),
+    title="When patience ends",
+    across="round",
+    up="score",
+)
+for patience in (1, 2, 3):
+    end = outcome(scores, max_rounds=12, patience=patience)["rounds"]
+    picture.axes.axvline(end, color="grey", linestyle="--")
+    picture.axes.text(end + 0.1, min(scores), str(patience))
+picture
+```
+
+## Traps
+
+**The last is the best.** After all that work the latest draft is the one at hand, and when the
+scores rise every time it is the right one. Scores that rise every time are what examples have.
+
+{{trap: returns_last_draft}}
+
+**Progress since when?** Comparing with the round before instead of the best of all makes a zigzag
+look like a climb: after 6 and 5 a second 6 counts as progress, and the loop may go up and down
+until the rounds are used up. Scores that only rise, or only fall, do not tell the two apart.
+
+{{trap: compared_with_the_round_before}}
+
+**Counting all failures.** A counter that is never set back ends a run which has just made progress.
+With patience 1 it makes no difference, and 1 is the default.
+
+{{trap: stale_never_reset}}
+
+## What it costs
+
+Two calls a round. And there is a subtler price: what is returned was chosen *because* its score was
+high. Below, drafts that do not improve at all, with a quality drawn anew each time (0 on average),
+and a critic whose score is that quality plus as much noise. A draft's text is its quality, so that
+it can be looked up afterwards; each point is the mean of 1,000 runs.
+
+```python
+def mean_of(rounds, runs=1000):
+    dice, told, true = random.Random(0), 0.0, 0.0
+    write = lambda task, draft, feedback: str(dice.gauss(0, 1))
+    score = lambda draft: float(draft) + dice.gauss(0, 1)
+    judge = lambda task, draft: {"score": score(draft), "ok": False, "feedback": ""}
+    for _ in range(runs):
+        result = refine("", write, judge, max_rounds=rounds, patience=rounds)
+        told, true = told + result["score"], true + float(result["output"])
+    return told / runs, true / runs
+
+
+rounds = [1, 2, 3, 4, 6, 8]
+told, true = zip(*map(mean_of, rounds), strict=True)
+curve(
+    {"score that is reported": told, "quality of that draft": true},
+    x=rounds,
+    title="Choosing by a critic who is not sure",
+    across="rounds",
+    up="mean over 1,000 runs",
+)
+```
+
+Choosing helps, even without any improvement: it is the best of several drafts. But half of what the
+score promises is noise that was chosen with it. A score from the loop is no measurement of the
+result; for that, judge it once more.
+""")

@@ -725,3 +725,131 @@ exercise.mistake(
         "if i + 1 == max_attempts:": "if i + 1 >= max_attempts:",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A request to a model's API fails now and then for reasons that have nothing to do with it: a
+connection breaks, a server is busy, a limit per minute is reached. The same request a second later
+succeeds. Trying again at once, however, is what a busy server needs least; so clients wait, and
+after each failure twice as long, up to a cap. This is exponential backoff.
+
+It has a hole. A thousand clients that failed in the same moment compute the same waiting times and
+come back in the same moment, again and again. Brooker's article of 2015 on the AWS Architecture
+Blog simulates this and compares several ways of putting chance in; what it calls *full jitter*, a
+wait drawn evenly between 0 and the ceiling, made the least work for the server at a small price in
+time, and is the simplest of them.
+
+And where the server itself says how long to stay away, in the header `Retry-After` (RFC 9110,
+section 10.2.3), there is nothing to be guessed.
+
+## By hand
+
+With base 0.5 and cap 8 the ceilings after each failure are:
+
+| failed calls | 1 | 2 | 3 | 4 | 5 | 6 |
+|---|---|---|---|---|---|---|
+| 0.5 · 2^i | 0.5 | 1 | 2 | 4 | 8 | 16 |
+| ceiling | 0.5 | 1 | 2 | 4 | 8 | 8 |
+
+On average a wait is half of its ceiling. To see the ceilings themselves, the reference gets a
+generator whose every draw is the upper end, and a `sleep` that only writes down:
+
+```python
+import random
+
+from grader.notebook import reference
+
+call_with_retry = reference("agent/retry")
+
+
+class UpperEnd(random.Random):
+    def uniform(self, a, b):
+        return b
+
+
+def waits(rng, failures, **options):
+    left, slept = iter(failures), []
+
+    def fn():
+        for error in left:
+            raise error
+
+    call_with_retry(fn, max_attempts=10, rng=rng, sleep=slept.append, **options)
+    return slept
+
+
+waits(UpperEnd(), [TimeoutError()] * 6)
+```
+
+A failure that brings its own waiting time is waited for exactly, above the cap too, and counts for
+the doubling like any other: the third ceiling is 2, as if the second failure had been a plain one.
+
+```python
+limited = ConnectionError("429")
+limited.retry_after = 20.0
+waits(UpperEnd(), [TimeoutError(), limited, TimeoutError()])
+```
+
+## A picture
+
+Five hundred clients fail at time 0, the server stays down, and each of them calls five more times.
+Every point counts the calls within a tenth of a second. Without chance there are five spikes of 500
+calls; with full jitter, the same number of calls is spread.
+
+```python
+from grader.notebook import curve
+
+
+def calls_by_tenth(rng, clients=500):
+    count = [0] * 160
+    for _ in range(clients):
+        at = 0.0
+        for wait in waits(rng, [TimeoutError()] * 5):
+            at += wait
+            count[int(10 * at)] += 1
+    return count
+
+
+ceiling, jitter = calls_by_tenth(UpperEnd()), calls_by_tenth(random.Random(0))
+picture = curve(
+    {"always the ceiling": ceiling, "full jitter": jitter},
+    x=[i / 10 for i in range(160)],
+    title="500 clients that failed together",
+    across="seconds after the failure",
+    up="calls in a tenth of a second",
+)
+picture.axes.legend(frameon=False, loc=(0.53, 0.6))
+picture
+```
+
+The hump at the beginning comes from the first, short ceiling: half a second is not much to spread
+500 calls over. A larger `base` flattens it.
+
+## Traps
+
+**No chance at all.** Backoff without jitter passes every test with one client, and every day on
+which few of them fail together. It shows in an outage, which is what it is there for.
+
+{{trap: no_jitter}}
+
+**Zero is not nothing.** `retry_after` of 0 says: come back at once. Asking whether it is true
+instead of whether it is None draws a wait that nobody wanted. Servers rarely send 0, so it may
+never be noticed.
+
+{{trap: retry_after_zero_ignored}}
+
+**Deadlines that look back.** Comparing the time that has passed with the deadline seems to be all
+there is to it. But the wait that comes next may end far behind the deadline: the caller, who gave
+up long ago, is told so only after it.
+
+{{trap: delay_not_counted}}
+
+## What it costs
+
+For one client little: with base 0.5, three retries wait at most 3.5 seconds and 1.75 on average.
+The cost is carried by the server. A call that is tried four times is four calls while the server is
+down; and where a library, the service that uses it and the client of that service all try four
+times, one request of a user is 4 · 4 · 4 = 64 calls. So one layer retries, and the others pass the
+failure on.
+""")

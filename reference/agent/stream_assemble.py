@@ -596,3 +596,136 @@ exercise.mistake(
     "You return calls without a name. Nobody could run them: raise ValueError.",
     swap={'if not call["id"] or not name:': 'if not call["id"]:'},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model produces tokens one by one, and whoever waits for it wants to see them. So a reply can be
+streamed: OpenAI's format, sent line by line as server-sent events, gives for each few characters a
+*delta*, what is to be added to the message so far. For text that is a matter of joining. For tool
+calls it takes some bookkeeping, for a call has an id, a name and arguments, a message may hold
+several calls, and all of it comes in pieces.
+
+What belongs together is told by a number, the `index`, which stands in every piece. The id stands,
+as a rule, in the first piece of a call only: it is what the *conversation* will use later, not what
+the stream uses. Servers that speak the same format differ in the rest. Some send whole calls in one
+delta, some begin at 1, some leave gaps or put None where others leave a key out. The contract is
+what is common to all of them.
+
+## By hand
+
+Two calls, whose pieces alternate. Read each column on its own, from top to bottom:
+
+| delta | content | index 0 | index 1 |
+|---|---|---|---|
+| 1 | "Both " | | |
+| 2 | | id c7, name "add", "" | |
+| 3 | | `{"a": ` | |
+| 4 | "now." | | id c8, name "add", `{"a"` |
+| 5 | | `2}` | `: 3}` |
+| together | "Both now." | c7: add, `{"a": 2}` | c8: add, `{"a": 3}` |
+
+Delta 5 holds pieces of two calls and no id. A piece without an id belongs to the call of its index,
+not to the one that came last.
+
+```python
+from grader.notebook import reference
+
+assemble = reference("agent/stream_assemble")
+
+
+def piece(index, arguments, id=None, name=None):
+    # What is None counts as missing.
+    return {"index": index, "id": id, "function": {"name": name, "arguments": arguments}}
+
+
+deltas = [
+    {"role": "assistant", "content": "Both "},
+    {"tool_calls": [piece(0, "", "c7", "add")]},
+    {"tool_calls": [piece(0, '{"a": ')]},
+    {"content": "now.", "tool_calls": [piece(1, '{"a"', "c8", "add")]},
+    {"tool_calls": [piece(0, "2}"), piece(1, ": 3}")]},
+]
+assemble(deltas)
+```
+
+## A picture
+
+A longer stream, in which the pieces of three calls come in any order. A row for each index, a
+column for each delta; the numbers are the characters that a delta brings. Assembling is reading the
+rows; the stream arrives by columns.
+
+```python
+import random
+import re
+
+from grader.notebook import show
+
+texts = ['{"city": "Rio"}', '{"city": "Reykjavik"}', '{"city": "Oslo"}']
+cut = [re.findall(".{1,6}", text) for text in texts]  # in pieces of up to six characters
+order = [index for index, parts in enumerate(cut) for _ in parts]
+random.Random(5).shuffle(order)
+stream, brought = [], [[0] * len(order) for _ in texts]
+for at, index in enumerate(order):
+    part = cut[index].pop(0)
+    begins = () if any(brought[index]) else (f"c{index}", "find")
+    stream.append({"tool_calls": [piece(index, part, *begins)]})
+    brought[index][at] = len(part)
+assert [call["function"]["arguments"] for call in assemble(stream)["tool_calls"]] == texts
+show(brought, rows=[f"index {index}" for index in range(3)], columns="delta")
+```
+
+## Traps
+
+**By id.** The id looks like the key: it is unique, and the answers will carry it. But only the
+first piece has one, so everything after it is lost or collects under None. With a server that sends
+whole calls at once this passes.
+
+{{trap: keyed_by_id}}
+
+**To the latest call.** With most servers the calls of a message come one after the other, so adding
+each piece to the call that was begun last gives the right result, for months.
+
+{{trap: pieces_go_to_the_latest_call}}
+
+**The index as a place.** A list that is made longer by one with each new index works while they
+count up from 0. The contract asks for less, since servers give less: any numbers, in any order.
+
+{{trap: index_as_place}}
+
+## What it costs
+
+Each piece should be looked at once. To add it to the text so far, as one would by hand, may copy
+that text each time, and then the work grows with the square of the pieces. Below, such adding, for
+a text kept in a dict, against the reference. Both axes are logarithmic.
+
+```python
+from grader.notebook import curve, seconds
+
+
+def by_adding(deltas):
+    said = {"arguments": ""}
+    for delta in deltas:
+        said["arguments"] = said["arguments"] + delta["tool_calls"][0]["function"]["arguments"]
+    return said
+
+
+sizes = [2000, 4000, 8000, 16000, 32000]
+begin, more = {"tool_calls": [piece(0, "", "c1", "add")]}, {"tool_calls": [piece(0, "word ")]}
+streams = [[begin, *[more] * n] for n in sizes]
+curve(
+    {
+        "adding to the text so far": [1e3 * seconds(by_adding, s, repeat=2) for s in streams],
+        "the reference": [1e3 * seconds(assemble, s, repeat=2) for s in streams],
+    },
+    x=sizes,
+    title="Putting a long stream together",
+    across="pieces",
+    up="milliseconds",
+    log=True,
+)
+```
+
+The adding wins as long as the text is short, and a reply of some hundred pieces is: so this shows
+only where a model writes a whole file into an argument.
+""")

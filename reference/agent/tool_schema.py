@@ -683,3 +683,132 @@ exercise.mistake(
     "You call every Literal a string. Raise TypeError where one of its values is no string.",
     swap={" and all(isinstance(option, str) for option in inside)": ""},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model cannot read your code. All that it knows of a tool is a small document that travels with
+each request: a name, a sentence on what the tool does, and a JSON Schema of its arguments. Write
+that document by hand and there are two descriptions of one function. Somebody renames a parameter,
+adds one or changes a default; the code runs, its tests pass, and the model goes on writing calls
+for the function as it was last month.
+
+The idea is to write it once. The signature already holds names, kinds, order, types and defaults,
+and the docstring says what it is for, so the document can be *read off* the function. The frame
+around it (`type`, `function`, `name`, `description`, `parameters`) is that of OpenAI's function
+calling guide, which other servers took over; what `required`, `enum` and `items` mean is laid down
+in JSON Schema, draft 2020-12; and `int | None`, which is another object than `Optional[int]` in
+Python up to 3.13, is PEP 604.
+
+## By hand
+
+Two questions are mixed up more than any others here. *May the argument be left out?* Only a default
+answers that. *May it be null?* Only the hint answers that. All four combinations exist, and so does
+a fifth line that Python accepts although hint and default contradict each other:
+
+| parameter | may be left out | may be null | a default is told |
+|---|---|---|---|
+| `city: str` | no | no | |
+| `days: int = 3` | yes | no | 3 |
+| `unit: str \| None` | no | yes | |
+| `note: str \| None = None` | yes | yes | no, null says nothing |
+| `seed: int = None` | yes | no | no, null would not even fit |
+
+The same function, with the reference as a black box:
+
+```python
+from typing import Literal
+
+from grader.notebook import reference
+
+tool_spec = reference("agent/tool_schema")
+
+
+def forecast(
+    city: str,
+    unit: str | None,
+    days: int = 3,
+    note: str | None = None,
+    seed: int = None,
+    *,
+    parts: list[Literal["wind", "rain"]],
+):
+    '''Forecast the weather
+    of a city.
+
+    Raises LookupError for a city that nobody knows.
+    '''
+
+
+spec = tool_spec(forecast)
+spec
+```
+
+The description ends at the blank line; the second paragraph is for people who read the code. And
+`parts`, though it stands behind the `*` and behind all the defaults, is required: a model names
+each of its arguments, so keyword-only ones are nothing special.
+
+## A picture
+
+The table from above as the spec tells it: 1 is yes. The first two columns have nothing to do with
+each other, which is the point.
+
+```python
+from grader.notebook import show
+
+parameters = spec["function"]["parameters"]
+facts = [
+    [name not in parameters["required"], "null" in schema["type"], "default" in schema]
+    for name, schema in parameters["properties"].items()
+]
+show(
+    facts,
+    rows=list(parameters["properties"]),
+    columns=["left\nout", "null", "default\ntold"],
+)
+```
+
+## Traps
+
+**Optional means two things.** In plain English an optional argument may be left out, and the class
+is called `Optional`. It is about None alone: `unit: str | None` without a default *must* be given.
+As long as every `Optional` in your code has `= None` behind it, which is the habit, this one is
+never seen.
+
+{{trap: optional_means_not_required}}
+
+**A bool is an int.** `issubclass(bool, int)` is true in Python, so a chain of tests that begins
+with int calls a flag a number. The model then sends 1 for true, most functions take that, and
+nobody notices until one prints or stores it.
+
+{{trap: bool_as_integer}}
+
+**Hints that are texts.** With `from __future__ import annotations` at the top of a module, every
+hint in it is kept as the text that was written. A solution that reads hints as they are passes in a
+module without that line, and fails in the first one with it.
+
+{{trap: texts_not_resolved}}
+
+## What it costs
+
+Making the spec costs nothing; sending it does. The model has no memory between requests, so every
+spec is part of every prompt, used or not. Below, what the spec above is made of: its sentence, the
+schema of each parameter, and the frame around them.
+
+```python
+import json
+
+from grader.notebook import bars
+
+sizes = {"text": len(spec["function"]["description"])}
+sizes |= {name: len(json.dumps({name: s})) for name, s in parameters["properties"].items()}
+whole = len(json.dumps(spec))
+sizes["frame"] = whole - sum(sizes.values())
+bars(sizes, title=f"One spec, {whole} characters", up="characters")
+```
+
+The sentence that tells the model when to use the tool is 6 percent of it. At about four characters
+a token, twenty tools of this size come to 2,400 tokens, and in a run of eight steps to 19,000, in
+which nothing is said about the task. A cache of the prompt makes most of that cheaper; few and flat
+parameters make it smaller.
+""")

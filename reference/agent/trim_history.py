@@ -671,3 +671,141 @@ exercise.mistake(
         )
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model reads a limited number of tokens, and an agent's transcript grows with every step. Long
+before the limit it grows too dear. MemGPT (Packer et al. 2023) puts it in terms of an operating
+system: the context is main memory, small and fast, everything else is on disk, and something has to
+decide what is moved out. What is kept here is a window over the recent past, which is the first
+thing anybody builds, and the part that remains when summaries and stores are added.
+
+Cutting a list to length looks easy. But a transcript is no list of equal things. A call and its
+answers belong together, or the server refuses the request. The instructions at the beginning and
+the question that is being answered must stay whatever their age. And a hole in the middle is worse
+than a missing beginning: the model reads on as if nothing had happened between.
+
+## By hand
+
+Twelve messages, their cost in brackets. The last user message is "Oslo?".
+
+    system [2]
+    user "Hi" [1], assistant [1]                                        a turn of 2
+    user "Rome?" [3], call [1], answer [6], assistant [2]               a turn of 12
+    user "Oslo?" [2], call [1], answer [4], call [1], answer [3]        blocks of 5 and 4
+
+Pinned are the system message and "Oslo?", 4 in sum. Then, from the newest back:
+
+| what comes next | its cost | fits from budget |
+|---|---|---|
+| the pinned messages | 4 | 4 |
+| the last call with its answer | 4 | 8 |
+| the call before it | 5 | 13 |
+| the turn of "Rome?" | 12 | 25 |
+| the turn of "Hi" | 2 | 27 |
+
+With a budget of 15, two tokens are left after the recent blocks, and the turn of "Hi" would fit
+into them. It is dropped all the same: "Rome?", which stands between, does not fit.
+
+```python
+from grader.notebook import reference
+from grader.words import chat
+
+trim = reference("agent/trim_history")
+said = [("system", 2), ("user", 1), ("assistant", 1), ("user", 3), ("call", 1), ("tool", 6)]
+said += [("assistant", 2), ("user", 2), ("call", 1), ("tool", 4), ("call", 1), ("tool", 3)]
+
+
+def message(role, cost):
+    if role == "call":
+        return chat.assistant(None, chat.call("c", "weather")) | {"cost": cost}
+    id = {"tool_call_id": "c"} if role == "tool" else {}
+    return {"role": role, "content": "...", "cost": cost} | id
+
+
+def cost(message):
+    return message["cost"]
+
+
+messages = [message(*one) for one in said]
+
+budgets = [4, 7, 8, 12, 13, 15, 24, 25, 26, 27]
+kept = {budget: trim(messages, budget, cost) for budget in budgets}
+{budget: sum(map(cost, kept[budget])) for budget in budgets}
+```
+
+The sums jump where the table says, and never exceed the budget.
+
+## A picture
+
+A row for each budget, a column for each message. Going down, the window opens to the left, in steps
+of a block behind the question and of a whole turn before it. The two columns that are always dark
+are the pinned ones.
+
+```python
+from grader.notebook import show
+
+show(
+    [[any(m is one for one in kept[budget]) for m in messages] for budget in budgets],
+    rows=[f"budget {budget}" for budget in budgets],
+    columns=[f"{role[:6]}\n{cost}" for role, cost in said],
+)
+```
+
+## Traps
+
+**The orphan.** Dropping messages from the front until the rest fits is one line. Sooner or later
+the cut falls between a call and its answer, and the request is refused because a tool message
+answers nothing. Conversations without tools never show it.
+
+{{trap: orphan_tool_messages}}
+
+**Making the most of it.** Going on with older turns when one does not fit uses the budget better.
+The model then reads the turn of "Hi" right before that of "Oslo?", and when the user says "as in
+Rome", it has never heard of Rome, though it remembers what came before. It needs a long turn
+between short ones to be seen.
+
+{{trap: skips_older_turns}}
+
+**Equal messages.** Users say "yes" more than once. Collecting the kept messages by comparing them
+brings back a dropped "yes" because one like it was kept.
+
+{{trap: collected_by_value}}
+
+## What it costs
+
+A server that caches prompts reuses the work up to the first token that differs from the request
+before. Dropping an old message moves all that follows, so what is saved in length may be paid in
+reading everything again. Below, sixty requests, each with 20 tokens more, and a budget of 200. One
+program trims to 200 each time that it is exceeded; the other then trims to 100, and has room for a
+while.
+
+```python
+from grader.notebook import curve
+
+
+def read_anew(trimmed_to):
+    # Tokens behind the common beginning with the request before, added up.
+    said, before, read = [message("system", 10)], [], [0]
+    for _ in range(60):
+        said = [*said, message("user", 10), message("assistant", 10)]
+        if sum(map(cost, said)) > 200:
+            said = trim(said, trimmed_to, cost)
+        same = sum(a is b for a, b in zip(said, before, strict=False))
+        read.append(read[-1] + sum(map(cost, said[same:])))
+        before = said
+    return read
+
+
+curve(
+    {"to 200, a little each time": read_anew(200), "to 100, half of it seldom": read_anew(100)},
+    title="Trimming and the cache",
+    across="requests",
+    up="tokens read anew",
+)
+```
+
+The lower line ends at a fifth of the upper one. Its price is that the model remembers less: between
+100 and 200 tokens instead of nearly 200 at all times.
+""")

@@ -745,3 +745,107 @@ exercise.mistake(
     "You do not check the six limits: minimum, maximum and those of lengths.",
     swap={"return [low] * too_small + [high] * too_large": "return []"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model writes the arguments of a call as text, token by token, and nothing holds it to the schema
+that it was shown, unless the server decodes under a grammar. Most of the time they fit. Now and
+then a number comes in quotes, a name is invented or a required one forgotten, and the tool fails
+somewhere inside with an exception about something else.
+
+So the arguments are checked before the tool runs, against the same schema that the model was given.
+What is found goes back to the model, which is good at repairing what it is told of. Two demands
+follow: the check has to report *everything* that is wrong, since each repair costs a call of the
+model, and each finding must say *where*.
+
+The keywords here are the part of JSON Schema (draft 2020-12, the volume *Validation*) that tools
+use. Its types are those of JSON, which are not Python's: there is one kind of number, and true is
+none.
+
+## By hand
+
+A value, its schema, and what a reader with a pencil finds:
+
+| at | value | the schema says | finding |
+|---|---|---|---|
+| `$.city` | "" | minLength 1 | minLength |
+| `$.days` | three items | maxItems 2 | maxItems |
+| `$.days[0]` | 3.0 | integer | none: 3.0 has no fraction |
+| `$.days[1]` | true | integer | type |
+| `$.days[2]` | 99 | maximum 14 | maximum |
+| `$.unit` | missing | required | required |
+| `$.units` | "C" | not listed, no others allowed | additionalProperties |
+
+```python
+from grader.notebook import reference
+
+validate = reference("agent/validate_args")
+schema = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string", "minLength": 1},
+        "days": {"type": "array", "maxItems": 2, "items": {"type": "integer", "maximum": 14}},
+        "unit": {"enum": ["C", "F"]},
+    },
+    "required": ["city", "unit"],
+    "additionalProperties": False,
+}
+value = {"city": "", "days": [3.0, True, 99], "units": "C"}
+validate(value, schema)
+```
+
+Six findings, sorted. One slip of the model, `units` for `unit`, is two of them. And `maximum` says
+nothing of true at `$.days[1]`: where the type is wrong, nothing else of that schema is looked at.
+
+## A picture
+
+Seven values, as `json.loads` gives them, against five type names. On the left what JSON Schema
+says, on the right what `isinstance` says with the Python class that one thinks of first. They
+differ in three places, and each of these makes a wrong validator.
+
+```python
+from grader.notebook import show
+
+values = [None, True, 0, 3.0, 2.5, "3", []]
+kinds = {"boolean": bool, "integer": int, "number": float, "string": str, "array": list}
+show(
+    {
+        "JSON Schema": [[not validate(v, {"type": name}) for name in kinds] for v in values],
+        "isinstance": [[isinstance(v, kind) for kind in kinds.values()] for v in values],
+    },
+    rows=["null", "true", "0", "3.0", "2.5", '"3"', "[]"],
+    columns=["bool.", "int.", "num.", "str.", "arr."],
+)
+```
+
+Row by row: true is no integer, 0 is a number as well, 3.0 is an integer as well. Null is none of
+the five.
+
+## Traps
+
+**A bool is an int.** `isinstance(True, int)` is true, so this is what one gets without thinking of
+it. The tool then runs with `days=True`, which counts as 1, and nobody is told.
+
+{{trap: bool_is_int}}
+
+**Equality, too.** `True == 1` holds in Python, and so does `[True] == [1]`. Those who know the
+first often forget the second: the test is made at the top, and the comparison of lists and objects
+is left to Python. Enums of lists are rare, so it takes long to show.
+
+{{trap: enum_bool_at_the_top_only}}
+
+**Zero is a limit.** To ask for a keyword by its truth skips `minimum: 0` and `maxLength: 0`, and
+also an empty enum. Schemas with limits above zero never show it, and `minimum: 0` is the commonest
+limit there is.
+
+{{trap: empty_or_zero_keyword_skipped}}
+
+## What it costs
+
+The check looks at each part of the value once for each keyword that speaks of it: microseconds for
+the arguments of a call. What costs is the repairing, in which each turn is a call of the model,
+over a transcript that grows by the broken call and its findings. With six findings, a checker that
+reports all of them needs one more turn; one that stops at the first needs six. A wrong type may
+hide what is wrong inside it, so nested arguments can take another turn all the same.
+""")

@@ -779,3 +779,139 @@ exercise.mistake(
         "return ranking[:k]": "return [(score, i) for i, score in ranking[:k]]",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Which of a million texts answer "kettle warranty"? Those that hold both words, to begin with. But many
+hold one, some repeat it, and some are so long that they hold every word. A good score needs three
+opinions:
+
+- *How much does a term tell?* "warranty" stands in few documents and tells more than "the". Robertson and
+  Spärck Jones derived a weight for this in 1976, roughly the log odds that a document lacks the term.
+- *How much does repeating it tell?* A second occurrence confirms what the text is about; the twentieth
+  confirms nothing new. So the count must saturate.
+- *What of long documents?* Either they say more, and their length is no fault; or they say the same at
+  greater length, and counts ought to be divided by it. The truth lies between, and a parameter says
+  where.
+
+BM25 is one formula for all three (derived in section 3.4 of the source). The name is "best match", number
+25 of a series of formulas tried in the Okapi system; since the TREC evaluation of 1994 it has been the
+baseline that new methods have to beat.
+
+## By hand
+
+Three documents of 2, 4 and 6 words, so that avgdl is 4:
+
+| | document | length / avgdl | norm = 0.25 + 0.75 · that | tea: f · 2.2 / (f + 1.2 · norm) |
+|---|---|---|---|---|
+| 0 | hot tea | 0.5 | 0.625 | 2.2 / 1.75 = 1.257 |
+| 1 | milk and warm bread | 1 | 1 | none |
+| 2 | green tea or black tea leaves | 1.5 | 1.375 | 4.4 / 3.65 = 1.205 |
+
+"tea" stands in two of three documents: idf = ln(1 + 1.5 / 2.5) = 0.470. "milk" stands in one: idf = ln(1
++ 2.5 / 1.5) = 0.981, and for f = 1 and norm 1 the fraction is 2.2 / 2.2 = 1. So for the query "tea milk"
+document 1 has 0.981, document 0 has 0.470 · 1.257 = 0.591, and document 2 has 0.470 · 1.205 = 0.567. The
+rare word wins, and tea twice in a long text is worth less than once in a short one.
+
+```python
+from grader.notebook import reference
+
+BM25 = reference("rag/bm25")
+texts = ["hot tea", "milk and warm bread", "green tea or black tea leaves"]
+BM25([text.split() for text in texts]).search(["tea", "milk"], k=3)
+```
+
+## A picture
+
+A score is a sum over terms, so it can be taken apart: ask for one term at a time.
+
+```python
+from grader.notebook import bars
+
+texts = {
+    "kettle": "the kettle of the series x9 has a warranty of two years",
+    "toaster": "the toaster has a warranty of one year and the warranty covers the cord",
+    "history": "the history of the kettle begins in bronze and the electric kettle came late",
+    "x9": "x9 x9 spare parts",
+    "garden": "the garden opens at nine in the summer",
+}
+index = BM25([text.split() for text in texts.values()])
+query = "the warranty of the kettle x9".split()
+parts = {
+    name: {term: index.score([term] * query.count(term), i) for term in dict.fromkeys(query)}
+    for i, name in enumerate(texts)
+}
+bars(parts, "Which term gives what", up="score")
+```
+
+The kettle wins, for it holds every term. "warranty" stands twice in the toaster and counts 1.10 there,
+against 0.82: more, not double. And "the", which tells nothing, gives a good deal, as the query repeats it
+and five documents are too few to learn that it is common. In a large corpus its idf is near 0.
+
+How a repeated term saturates, for three settings of k1, without length norm (b = 0):
+
+```python
+from grader.notebook import curve
+
+counts = range(1, 31)
+docs = [["tea"] * f for f in counts]
+lines = {}
+for k1 in (0, 1.2, 5):
+    index = BM25(docs, k1=k1, b=0)
+    lines[f"k1 = {k1}"] = [index.score(["tea"], i) / index.score(["tea"], 0) for i in range(30)]
+curve(lines, x=counts, title="Worth of f occurrences, the first being 1", across="f")
+```
+
+At k1 = 0 presence is all that counts. At 1.2 the second occurrence adds 0.375, the third 0.196, and no
+number of them reaches 2.2 = k1 + 1. The larger k1, the longer more of the same helps.
+
+## Traps
+
+**The idf of the papers.** Without the 1 + the logarithm is negative for a term that more than half of the
+documents hold, so that holding it is worse than lacking it. Queries of rare words never show this; small
+test corpora do at once.
+
+{{trap: robertson_idf}}
+
+**Counting occurrences.** A counter that is fed all words of all documents is close at hand, but n_t
+counts documents. Where no document repeats a word the two agree. Otherwise n_t may exceed N, and the
+logarithm goes where it pleases.
+
+{{trap: df_counts_occurrences}}
+
+**Filling up with zeros.** Sorting all documents and cutting after k looks complete. But when only two
+documents hold a term of the query, the other k − 2 are chance, and a model downstream will take them for
+evidence.
+
+{{trap: zero_score_docs_returned}}
+
+## What it costs
+
+Most words are rare, which is what an index lives on. Here the corpus grows, and one document holds the
+query's word. Two ways to the same answer are `search`, and asking every document for its score.
+
+```python
+from grader.notebook import seconds
+
+sizes = [250, 500, 1000, 2000, 4000]
+searched, scanned = [], []
+for n in sizes:
+    docs = [[f"word{(7 * i + j) % 997}" for j in range(10)] for i in range(n)]
+    docs[n // 2] = ["kettle", "and", "cup"]
+    index = BM25(docs)
+    searched.append(1e6 * seconds(index.search, ["kettle"], 5))
+    scanned.append(1e6 * seconds(lambda: [index.score(["kettle"], i) for i in range(n)], repeat=2))
+curve(
+    {"search": searched, "every document asked": scanned},
+    x=sizes,
+    title="One rare word, measured here",
+    across="documents",
+    up="microseconds",
+    log=True,
+)
+```
+
+The upper line doubles with the corpus, the lower one does not notice it. What a search costs depends on
+how many documents hold its terms, so the dearest words to search for are those that tell least.
+""")

@@ -386,3 +386,116 @@ def overlap_not_checked_in_a_loop(n_tokens, size, overlap=0):
         spans.append((start, end))
         start += size - overlap
     return spans
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A search over whole documents finds too much and too little. Too much, because a hit hands a whole manual
+to a model that needed three sentences of it. Too little, because an embedding is one vector: a page on
+twenty subjects lies somewhere between all of them, near to no question. So the texts are cut, and what is
+indexed, found and put into the prompt is a chunk.
+
+The paper that gave retrieval-augmented generation its name (section 3) does the simplest thing that
+works: Wikipedia is cut into chunks of 100 words that do not overlap, 21 million of them. The price is
+paid at the borders. A sentence that lies across one is in no chunk as a whole, and half a sentence is
+found badly and read worse.
+
+Overlap buys this back: each chunk begins with the last few tokens of the one before it. How much is
+bought can be said exactly. A passage of at most overlap + 1 tokens, wherever it stands, is whole in at
+least one chunk.
+
+## By hand
+
+Size 6 and overlap 2: each chunk starts 4 tokens after the one before it.
+
+| tokens | spans | why it ends there |
+|---|---|---|
+| 13 | (0, 6), (4, 10), (8, 13) | the third reaches the end, and is one short |
+| 14 | (0, 6), (4, 10), (8, 14) | the third just reaches the end |
+| 15 | (0, 6), (4, 10), (8, 14), (12, 15) | token 14 was left over; it brings a chunk of three |
+
+With 15 tokens the last chunk holds two old tokens and one new one. A chunk never brings less than one.
+
+```python
+from grader.notebook import reference
+
+spans = reference("rag/chunk")
+{n: spans(n, size=6, overlap=2) for n in (13, 14, 15)}
+```
+
+## A picture
+
+Three sentences, 13 words, size 6. Each row is a chunk; the words that it holds are blue.
+
+```python
+from grader.notebook import show
+
+words = "Tea came to Europe by ship. It was dear. Then it became cheap.".split()
+
+
+def held(overlap):
+    # For each chunk and word, whether the chunk holds the word.
+    cut = spans(len(words), 6, overlap)
+    return [[start <= at < end for at in range(len(words))] for start, end in cut]
+
+
+show({"overlap 0": held(0), "overlap 2": held(2)}, rows="chunk", columns=words)
+```
+
+Without overlap the last sentence is cut: "Then it became" ends one chunk, and "cheap." is all that the
+last one holds. With two words of overlap every sentence is whole somewhere, and the words "by ship." and
+"dear. Then" are stored twice. The picture is lucky: only passages of up to three words are sure to be
+whole.
+
+## Traps
+
+**A chunk too many.** The natural loop goes on while there is a start within the text. Without overlap
+that is right, so a first test passes; with overlap the last chunk has often reached the end by then, and
+what follows lies inside it. Such a chunk brings nothing new, and is found together with the one it
+repeats.
+
+{{trap: tail_duplicate}}
+
+**Full chunks only.** Sliding windows in signal processing stop where no full window fits. Here that loses
+the end of every text whose length does not happen to fit, and all of a text shorter than `size`. Nothing
+fails: the last lines of a document just never appear in an answer.
+
+{{trap: tail_dropped}}
+
+**Overlap on top of the size.** Cutting by size and letting each part grow gives the right starts for
+another contract. The chunks are longer than `size`, and an embedding model with a limit of `size` tokens
+cuts off the surplus without a word, so the overlap is paid for and lost again.
+
+{{trap: grows_beyond_size}}
+
+## What it costs
+
+Every overlapping token is embedded and stored once more. Take a text of 2,000 tokens in chunks of 100,
+and a passage of 20 tokens at each place where it can stand: how many of these passages are whole in some
+chunk, and how many tokens are stored for each token of the text?
+
+```python
+from grader.notebook import curve
+
+overlaps = range(0, 55, 5)
+whole, stored = [], []
+for overlap in overlaps:
+    cut = spans(2000, 100, overlap)
+    kept = [any(a <= p and p + 20 <= b for a, b in cut) for p in range(1981)]
+    whole.append(sum(kept) / len(kept))
+    stored.append(sum(b - a for a, b in cut) / 2000)
+curve(
+    {"share of passages that are whole": whole, "tokens stored for each token": stored},
+    x=overlaps,
+    title="A text of 2,000 tokens, chunks of 100, passages of 20",
+    across="overlap in tokens",
+    up="share, and factor",
+)
+```
+
+Without overlap almost a fifth of the passages is cut. From an overlap of 19 on, one less than the passage
+has tokens, all are whole, as promised. The second line is nearly size / (size − overlap): at 20 tokens of
+overlap the index is a quarter larger; at 50 it is almost twice as large, and for passages of this length
+nothing more is gained.
+""")

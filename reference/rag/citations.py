@@ -599,3 +599,124 @@ exercise.mistake(
     "uncited.",
     swap={EMPTY: "if not text or text == refusal or n_sources == 0:"},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A model that is told to cite its sources will cite. Whether the numbers mean anything is another matter.
+It may name a source that does not exist, leave half of its sentences without one, or cite a source that
+says the opposite.
+
+The paper built a benchmark for this, with questions, a corpus and measures, and found that on one of its
+sets even the best models of 2023 lacked complete support for half of what they wrote. It measures in two
+steps. The first is form: which sentence cites what? The second is meaning: another model decides whether
+the passages cited entail the sentence. This exercise is the first step. It needs no model, it takes
+microseconds, and it runs on every answer before anyone reads it.
+
+Its rules must be simple enough to be told to the model, since what the checker does not recognise counts
+as missing. Here they are two: numbers in square brackets, before the end of the sentence; and a sentence
+ends at whitespace after a full stop, an exclamation mark or a question mark.
+
+## By hand
+
+Three sources, and the answer `Oolong is a tea [1, 3]. It is 4.5 years old! Is it dear? [2] Yes [12].`
+
+| sentence | numbers | valid | |
+|---|---|---|---|
+| Oolong is a tea [1, 3]. | 1, 3 | 1, 3 | cited |
+| It is 4.5 years old! | none | none | uncited; the dot of 4.5 ends nothing |
+| Is it dear? | none | none | uncited: its [2] came too late |
+| [2] Yes [12]. | 2, 12 | 2 | cited; 12 is made up |
+
+```python
+from grader.notebook import reference
+
+check = reference("rag/citations")
+answer = "Oolong is a tea [1, 3]. It is 4.5 years old! Is it dear? [2] Yes [12]."
+check(answer, n_sources=3)
+```
+
+The last sentence would pass on the citation of its neighbour alone. That is the price of a rule without
+exceptions. A rule that guesses what was meant is wrong in other places, and nobody can say where.
+
+## A picture
+
+An answer as a map: a row for each sentence, a column for each of four sources, and one for numbers that
+name none of them. Where a row is empty, or the last column is not, there is something to look into.
+
+```python
+from grader.notebook import show
+
+sentences = [
+    "Tea is a plant [1].",
+    "It came to Europe in 1610 [2, 3].",
+    "It was dear.",
+    "Sailors drank it [2][5].",
+    "Some say it heals [7]!",
+]
+rows = []
+for sentence in sentences:
+    found = check(sentence, n_sources=4)
+    rows.append([n in found["cited"] for n in range(1, 5)] + [len(found["invalid"])])
+print(check(" ".join(sentences), n_sources=4))
+columns = ["[1]", "[2]", "[3]", "[4]", "none"]
+picture = show(rows, "What each sentence cites", rows=sentences, columns=columns)
+picture.figure.set_size_inches(6.5, 2.6)
+picture.axes.set_aspect("auto")
+picture
+```
+
+Source 4 is cited nowhere. The checker does not mind: not all that was retrieved need be of use.
+
+## Traps
+
+**One for all.** A test answer has one sentence, and then looking for a citation anywhere is the same
+thing. In use it lets through what this check is for: one true sentence with a source, and five without.
+
+{{trap: whole_answer_pass}}
+
+**A pattern that repeats.** A group inside a regular expression may match several times, but it remembers
+its last match only. With one number or two this goes well; in a bracket with three or more, those between
+are lost.
+
+{{trap: last_of_a_group}}
+
+**A refusal with something added.** "I don't know" is right where the sources say nothing, and there is
+nothing to cite. If it passes wherever it stands, then "I don't know. But I guess it is free." passes too,
+and that is exactly the sentence that should not.
+
+{{trap: refusal_anywhere_in_the_answer}}
+
+## What it tells, and what it does not
+
+A checker of form is easily satisfied. The source says that tea is hot:
+
+```python
+for answer in ("Tea is hot [1].", "Tea is cold [1].", "Tea is hot."):
+    print(f"{answer:18}", check(answer, n_sources=1))
+```
+
+The second sentence is false and passes; the third is true and does not. So a pass means that the claim
+can be looked up, no more. And asking for it in every sentence is strict. If a model forgets the citation
+of a sentence with a certain chance, independently each time, how many answers pass as a whole?
+
+```python
+import random
+
+from grader.notebook import curve
+
+dice = random.Random(0)
+lengths = range(1, 16)
+lines = {}
+for forgets in (0.01, 0.05, 0.2):
+    lines[f"forgets {forgets:.0%}"] = shares = []
+    for n in lengths:
+        drawn = [[dice.random() < forgets for _ in range(n)] for _ in range(400)]
+        answers = [" ".join("So." if bare else "So [1]." for bare in row) for row in drawn]
+        shares.append(sum(not check(answer, 1)["uncited"] for answer in answers) / 400)
+curve(lines, x=lengths, title="Answers that pass", across="sentences in the answer", up="share")
+```
+
+One sentence in twenty is not much to forget, and still only 60 % of the answers with ten sentences pass.
+That is why a system asks for a second try before it gives up; see `rag/mini_rag`.
+""")

@@ -528,3 +528,130 @@ def _in_a_loop(query, index, k):
     for row in index:
         _ = (unit(query) * unit(row)).sum(-1)
     return scores, rows
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A keyword finds what is written with the same letters. To find what means the same, texts are turned into
+vectors by a model that was trained to put texts on one subject into one direction. Searching is then
+geometry: which rows of the index lie nearest to the query?
+
+Nearest in what sense? The textbook (section 6.3) asks this for counts of words, and the answer has
+stayed. The distance between two points will not do: a text pasted twice after itself says nothing new,
+yet its counts are three times as large and its point far away. What the two have in common is the
+direction. So the measure is the angle between the vectors, or its cosine, which is 1 for the same
+direction, 0 for a right angle and −1 for opposite ones, and needs no more than a dot product and two
+lengths.
+
+Exact search compares the query with every row. That sounds wasteful, and is one product of matrices, the
+operation that computers are best at.
+
+## By hand
+
+The query is (4, 3), of length 5.
+
+| row | vector | length | dot product | cosine |
+|---|---|---|---|---|
+| 0 | (30, 40) | 50 | 120 + 120 = 240 | 240 / 250 = 0.96 |
+| 1 | (8, 6) | 10 | 32 + 18 = 50 | 50 / 50 = 1 |
+| 2 | (0, −2) | 2 | −6 | −6 / 10 = −0.6 |
+| 3 | (0, 0) | 0 | 0 | 0, by agreement |
+| 4 | (5, 0) | 5 | 20 | 20 / 25 = 0.8 |
+
+By dot product row 0 would win, since it is long; by cosine row 1 does, which points exactly where the
+query points. The zero row comes before the one that points away from the query.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+search = reference("rag/dense_search")
+index = torch.tensor([[30.0, 40.0], [8.0, 6.0], [0.0, -2.0], [0.0, 0.0], [5.0, 0.0]])
+search(torch.tensor([4.0, 3.0]), index, k=5)
+```
+
+## A picture
+
+What does a score say about where a row lies? Take every point of a grid as a row, and colour it by its
+score for the query (4, 3), the black dot: red for the highest, blue for the lowest.
+
+```python
+from grader.notebook import show
+
+side = torch.arange(-30, 31) / 5
+grid = torch.cartesian_prod(side, side)  # (3721, 2): x, y
+query = torch.tensor([4.0, 3.0])
+scores, rows = search(query, grid, k=len(grid))
+cosine = torch.empty(len(grid)).scatter(0, rows, scores)  # back in the order of the grid
+dot = (grid * query).sum(dim=1)
+
+maps = {"cosine": cosine, "dot product, scaled": dot / dot.max()}
+picture = show({name: m.view(61, 61).T.flip(0) for name, m in maps.items()}, rows="y", columns="x")
+for axes in picture.figure.axes:
+    axes.images[0].set(cmap="coolwarm", clim=(-1, 1), extent=(-6, 6, -6, 6))
+    axes.set(xticks=[-6, 0, 6], yticks=[-6, 0, 6], xlim=(-6, 6), ylim=(-6, 6))
+    axes.plot(4, 3, "ko")
+picture.figure.set_size_inches(7, 3.6)
+picture
+```
+
+On the left equal scores lie on rays from the origin: only the direction counts. On the right they lie on
+straight lines across the query's direction, and the best point is a corner of the square, because it is
+far out. If all rows have one length they lie on a circle, and on a circle both pictures rank alike.
+
+## Traps
+
+**The bare dot product.** Most embedding models give vectors of length 1, and with those it is right. It
+breaks on the day the model is changed, or vectors are averaged, which makes them shorter.
+
+{{trap: dot_not_cosine}}
+
+**Dividing by zero.** An empty text, or one of which the model knows no word, may have the vector 0. Then
+0/0 is NaN, and NaN is not at the end of a sort but at its head: the empty row becomes the best hit for
+every question. A small constant in the denominator hides the NaN and makes short vectors come out wrong.
+
+{{trap: zero_vector_nan}}
+
+**Ties left to chance.** `topk` does not say which of equal scores it takes. Indexes are full of texts
+that stand there twice, and the answers then differ between machines, versions, or two values of k.
+
+{{trap: ties_left_to_topk}}
+
+## What it costs
+
+N · d multiplications and a sort of N numbers, for each query. An approximate index compares fewer rows.
+The oldest kind sorts the rows into cells beforehand, each row to the nearest of some centres, and looks
+only into the cells whose centres are nearest to the query. How much it misses is measured against exact
+search; here with 4,000 rows, 64 of them serving as centres.
+
+```python
+from grader.notebook import curve
+
+torch.manual_seed(0)
+topics = torch.randn(100, 32)
+index = topics[torch.randint(100, (4000,))] + 0.6 * torch.randn(4000, 32)
+queries = topics[torch.randint(100, (25,))] + 0.6 * torch.randn(25, 32)
+cell = search(index, index[:64], 1)[1][:, 0]  # the cell of each row
+best, near = search(queries, index, 10)[1], search(queries, index[:64], 64)[1]
+opened, compared, recall = [1, 2, 4, 8, 16, 32, 64], [], []
+for cells in opened:
+    looked = [torch.isin(cell, row[:cells]) for row in near]  # for each query, (4000,) truth values
+    compared.append(sum(float(seen.float().mean()) for seen in looked) / len(queries))
+    kept = [float(seen[ten].float().mean()) for seen, ten in zip(looked, best, strict=True)]
+    recall.append(sum(kept) / len(queries))
+curve(
+    {"share of the true ten best": recall, "if rows were taken by chance": compared},
+    x=compared,
+    title="Looking into some cells only, 4,000 rows",
+    across="share of the rows compared",
+    up="found",
+)
+```
+
+One cell of 64 already holds three quarters of what is wanted, and an eighth of the comparisons finds 99 %
+of it: rows gather in topics here, as texts do. The last per cent is the dear one. Whether the detour is
+worth its trouble depends on N. A few thousand rows take exact search a moment, and many systems never
+outgrow it.
+""")

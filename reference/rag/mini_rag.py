@@ -1384,3 +1384,147 @@ exercise.mistake(
         ),
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+The paper that named retrieval-augmented generation joined two trained parts, a retriever of Wikipedia
+passages and a generator that reads them (section 2), so that what a model knows can be looked up, shown
+and exchanged. What is built under this name today is mostly simpler: any search, any model, and a prompt
+between them. Its quality lies in the seams. Chunks carry ids that point back to their document; the
+numbers 1, 2, 3 mean places in the prompt, after packing; the reply uses these numbers, and they have to
+become ids again.
+
+Two decisions make such a system honest. With no source at all the model is not asked, since it would
+answer from memory and look as if it had read. And a reply whose citations do not hold gets one chance of
+repair; after that, "I don't know" is the better answer.
+
+## By hand
+
+Two documents, size 4 and overlap 1, and the question "Strong tea?". The first has ten words and gives
+three chunks, the second gives one, so N = 4 and the mean length is 15 / 4 = 3.75 terms.
+
+| chunk | text | terms | strong | tea | score |
+|---|---|---|---|---|---|
+| tea#0 | Green tea is mild. | 4 | | 1 | 0.693 · 0.973 = 0.675 |
+| tea#1 | mild. Black tea is | 4 | | 1 | 0.675 |
+| tea#2 | is strong and dark. | 4 | 1 | | 1.204 · 0.973 = 1.172 |
+| rome#0 | Rome is old. | 3 | | | not returned |
+
+"tea" stands in two of four chunks: idf = ln(1 + 2.5 / 2.5) = 0.693. "strong" stands in one: ln(1 + 3.5 /
+1.5) = 1.204. The fraction for one occurrence in four terms is 2.2 / (1 + 1.2 · (0.25 + 0.75 · 4 / 3.75))
+= 2.2 / 2.26 = 0.973.
+
+```python
+from grader.notebook import reference
+
+MiniRAG = reference("rag/mini_rag")
+tea = "Green tea is mild. Black tea is strong and dark."
+log = []
+
+
+def chat(messages):
+    # A model that forgets to cite, and does as it is told the second time.
+    log.append(messages)
+    return "The black one. [1]" if len(messages) == 2 else "The black one is strong [1, 2]."
+
+
+rag = MiniRAG({"tea": tea, "rome": "Rome is old."}, chat, size=4, overlap=1)
+print([(chunk["id"], round(chunk["score"], 3)) for chunk in rag.retrieve("Strong tea?")])
+rag.answer("Strong tea?")
+```
+
+## A picture
+
+The conversation of that answer. The first reply fails, because its citation stands behind the full stop:
+the first sentence has none. The second call holds all that went before; without the sources the model
+could not repair anything.
+
+```python
+from grader.notebook import transcript
+
+final = {"role": "assistant", "content": rag.answer("Strong tea?")["answer"]}
+picture = transcript([*log[1], final], "One answer, two calls")
+for text in picture.axes.texts:
+    if text.get_text().startswith("Sources:"):
+        text.set(text=log[1][1]["content"], multialignment="left")
+picture
+```
+
+And the way of the chunks, in a larger example with k = 4 and a budget of 20 words. To see what stands in
+the prompt, ask a model that cites all of it.
+
+```python
+from grader.notebook import show
+
+kettle = "The kettle boils water in three minutes."
+documents = {
+    "faq": kettle,
+    "copy": kettle,
+    "manual": "Fill the kettle with water up to the mark. " + "Never open it while it is hot. " * 3,
+    "tea": "Green tea wants water that does not boil.",
+    "terms": "The kettle has a warranty of two years.",
+    "rome": "Rome is old.",
+}
+question = "In how many minutes does the kettle boil water?"
+brief = MiniRAG(documents, lambda _: "In three [1].", budget=20)
+full = MiniRAG(documents, lambda _: "All of them [1, 2].", budget=20)
+stages = {
+    "matches": [chunk["id"] for chunk in brief.retrieve(question, k=9)],
+    "the 4 best": [chunk["id"] for chunk in brief.retrieve(question, k=4)],
+    "in the prompt": full.answer(question)["sources"],
+    "cited": brief.answer(question)["sources"],
+}
+ids = [f"{name}#0" for name in documents]
+table = [[id in found for id in ids] for found in stages.values()]
+show(table, "How far each chunk comes", rows=list(stages), columns=ids)
+```
+
+Every stage loses one or two, each for a reason of its own. rome shares no term with the question, and the
+long manual comes fifth. The copy tells nothing new, the terms no longer fit. tea is in the prompt, and
+the answer did without it.
+
+## Traps
+
+**Numbers of another list.** The retrieved chunks are at hand, so the numbers are looked up among them. As
+long as packing leaves nothing out the two lists begin alike. Then one chunk is skipped, and every answer
+names a wrong source.
+
+{{trap: cites_retrieved_order}}
+
+**Asking without sources.** Tests ask what the documents can answer. A question about something else then
+gets an answer all the same, from what the model remembers.
+
+{{trap: calls_model_without_context}}
+
+**One list for both calls.** Appending reply and complaint to the list that was sent is shorter than
+making a new one, and the model is given the same. But the list belongs to the caller's log now: what it
+kept of the first call has grown.
+
+{{trap: shares_list_with_chat}}
+
+## What it costs
+
+A second try is dearer than the first, since it holds all of it. Let the model's replies be good with some
+probability, each independently, and count over 300 questions:
+
+```python
+import random
+
+from grader.notebook import curve
+
+dice = random.Random(0)
+chances = [i / 10 for i in range(11)]
+calls, refused = [], []
+for chance in chances:
+    rag = MiniRAG({"tea": "Tea is hot."}, lambda _, p=chance: "Hot" + " [1]." * (dice.random() < p))
+    results = [rag.answer("tea") for _ in range(300)]
+    calls.append(sum(result["calls"] for result in results) / 300)
+    refused.append(sum(result["sources"] == [] for result in results) / 300)
+lines = {"calls for a question": calls, "share refused": refused}
+curve(lines, x=chances, title="One chance of repair", across="probability of a good reply")
+```
+
+With probability p it takes 2 − p calls, and a share of (1 − p)² is refused. At p = 0.8 a fifth more calls
+bring the refusals from 20 % down to 4 %. At 0.3 a second try is no remedy: mend the prompt.
+""")

@@ -613,3 +613,129 @@ exercise.mistake(
         "    if k < 1:": "    if len(candidates) == 0:\n        return []\n    if k < 1:",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Ask a news archive about an election, and the ten best hits are one agency report in ten newspapers. Each
+is relevant. The second tells nothing that the first did not, and in a prompt it takes the room of a text
+that would. Ranking by relevance cannot see this, because it looks at each text alone.
+
+Carbonell and Goldstein put what is missing into one formula (SIGIR 1998): a text is worth what it brings
+*in addition to what has been chosen already*. They called it marginal relevance: similarity to the query,
+minus similarity to the nearest text chosen so far, weighted against each other by λ. Finding the best set
+of k under such a measure is hard, so it is done greedily: the best row first, then always the best next
+one. The result is a list whose first k entries are a fair choice for every k.
+
+The *nearest* chosen text decides, not the average one. A row with a twin among the chosen is redundant,
+however little it resembles the others.
+
+## By hand
+
+Directions in the plane are enough, since only angles count. The query points to 0°, row A to 15°, B to
+30° and C to −45°. The cosines to know are cos 15° = 0.966, cos 30° = 0.866, cos 45° = 0.707 and cos 60° =
+0.5.
+
+A is nearest to the query and comes first. B is 15° from A, C is 60° from it:
+
+| | to the query | to A | λ = 0.5 | λ = 0.8 |
+|---|---|---|---|---|
+| B | 0.866 | 0.966 | 0.433 − 0.483 = −0.050 | 0.693 − 0.193 = 0.500 |
+| C | 0.707 | 0.5 | 0.354 − 0.250 = 0.104 | 0.566 − 0.100 = 0.466 |
+
+At λ = 0.5 the different one is next, at λ = 0.8 the relevant one.
+
+```python
+import torch
+
+from grader.notebook import reference
+
+mmr = reference("rag/mmr")
+
+
+def towards(*degrees):
+    # Vectors of length 1 that point in these directions.
+    angles = torch.tensor(degrees, dtype=torch.float64).deg2rad()
+    return torch.stack([angles.cos(), angles.sin()], dim=-1)
+
+
+rows = towards(15, 30, -45)
+{lam: mmr(towards(0)[0], rows, k=3, lam=lam) for lam in (0.5, 0.8)}
+```
+
+## A picture
+
+Ten rows, again by direction: five near-copies around 10°, three around −30°, one at 70° and one at 130°.
+The query points to 0°. For each λ, the numbers say in which order four rows are picked.
+
+```python
+from grader.notebook import show
+
+degrees = [-33, -30, -28, 8, 9, 10, 11, 12, 70, 130]
+lams = [1, 0.7, 0.65, 0.6, 0.5, 0.45, 0.3, 0]
+table = []
+for lam in lams:
+    picks = mmr(towards(0)[0], towards(*degrees), k=4, lam=lam)
+    table.append([picks.index(row) + 1 if row in picks else 0 for row in range(len(degrees))])
+labels = [f"λ = {lam}" for lam in lams]
+picture = show(table, "Order of the picks", rows=labels, columns=[f"{d}°" for d in degrees])
+for text in picture.axes.texts:
+    text.set_visible(text.get_text() != "0")
+picture
+```
+
+The nearest row is first everywhere. Down to 0.7 four copies are picked. At 0.65 and 0.6 one row of the
+other group comes in, sooner the smaller λ is, and then copies again, because 70° is too far from the
+query to be worth it. At 0.45 and below, the row at 130° comes second: it points away from the query, and
+is picked for being different alone.
+
+## Traps
+
+**λ the other way round.** Libraries differ in what they call the weight: here 1 means relevance alone,
+elsewhere a "diversity" of 1 means the opposite. With the default of 0.5 both are the same, so it shows
+when somebody turns the knob, and the answers get worse in the direction that should have made them
+better.
+
+{{trap: lambda_swapped}}
+
+**Only the latest pick.** After two picks this is the same formula. From the third on a row may be a copy
+of the first pick, and this does not see it.
+
+{{trap: last_pick_only}}
+
+**A maximum that starts at 0.** Embeddings of real texts rarely point away from each other, so nobody
+notices that negative similarities are cut off. Where they do occur, rows opposite to all picks lose what
+they have gained.
+
+{{trap: negative_similarity_ignored}}
+
+## What variety costs
+
+Forty stories, each printed by five newspapers with small changes; some have more to do with the query
+than others. Of ten picks, how similar are they to the query, and how many different stories do they tell?
+
+```python
+from grader.notebook import curve
+
+torch.manual_seed(0)
+query = torch.randn(32)
+stories = torch.linspace(0, 1.5, 40)[:, None] * query + torch.randn(40, 32)
+rows = stories.repeat_interleave(5, dim=0) + 0.25 * torch.randn(200, 32)
+lams = [i / 20 for i in range(21)]
+relevance, told = [], []
+for lam in lams:
+    picks = mmr(query, rows, k=10, lam=lam)
+    relevance.append(torch.cosine_similarity(rows[picks], query, dim=1).mean())
+    told.append(len({row // 5 for row in picks}) / 10)
+curve(
+    {"mean cosine with the query": relevance, "different stories, of ten": told},
+    x=lams,
+    title="Ten picks of 200 rows",
+    across="λ",
+)
+```
+
+Relevance alone spends ten picks on four stories. At λ = 0.6 they tell ten, and the mean cosine has fallen
+from 0.88 to 0.81. Below 0.5 there is nothing left to gain, and the picks lose sight of the query. The
+bend lies elsewhere for other embeddings, and is worth looking for.
+""")

@@ -597,3 +597,129 @@ def _knapsack(sources, budget, count_tokens, separator="\n\n"):
             if most < tokens <= budget:
                 most, best = tokens, [*some]
     return best
+
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+A search finds more than fits. Instructions, conversation and the answer to come need their share of the
+window; what is left is the budget for sources. Filling a large one does not pay either: the paper hid the
+one document with the answer among others and moved it about (section 2). Models used it best at the
+beginning or the end of the context. In the middle of many, one of them did worse than with no documents
+at all.
+
+So one packs: best first, as much as fits, nothing twice, nothing cut, for half a text may say the
+opposite of the whole and is cited all the same. The difficulty is in the word "fits". A budget is in
+tokens of the *prompt*. Separators have tokens too, and a tokenizer does not stop at the seam between two
+texts: line breaks that end one and those that follow may become one token, or two.
+
+## By hand
+
+Count words, and let the separator be a line with one word of its own, `---`. The budget is 7.
+
+| source | words | joined with what is taken | |
+|---|---|---|---|
+| a: tea is a plant | 4 | 4 | taken |
+| b: its leaves are dried first | 5 | 4 + 1 + 5 = 10 | does not fit |
+| c: tea  is a plant | 4 | not counted | the same as a |
+| d: water boils | 2 | 4 + 1 + 2 = 7 | taken, exactly full |
+
+By the sum of their parts a and d would have six words. The prompt has seven.
+
+```python
+from grader.notebook import reference
+
+pack = reference("rag/pack_context")
+texts = ["tea is a plant", "its leaves are dried first", "tea  is a plant", "water boils"]
+sources = [{"id": id, "text": text} for id, text in zip("abcd", texts, strict=True)]
+pack(sources, 7, lambda text: len(text.split()), separator="\n---\n")
+```
+
+The seam works in the other direction too. This counter takes a run of whitespace or of signs for one
+token, as real tokenizers do with many runs. The texts end in line breaks, and the separator melts into
+them:
+
+```python
+import re
+
+
+def count(text):
+    return len(re.findall(r"\w+|\s+|[^\w\s]+", text))
+
+
+one, two = "Tea is hot.\n\n", "Buy it.\n\n"
+apart = count(one) + count("\n\n") + count(two)
+{"parts and separator": apart, "joined": count(one + "\n\n" + two)}
+```
+
+## A picture
+
+Six sources of 6, 9, 3, 5, 2 and 8 words, best first, and a separator without words. Each column is a
+budget; blue are the sources that go in.
+
+```python
+from grader.notebook import show
+
+words = [6, 9, 3, 5, 2, 8]
+sources = [{"id": i, "text": " ".join([f"w{i}"] * n)} for i, n in enumerate(words)]
+takes = [pack(sources, budget, lambda text: len(text.split())) for budget in range(36)]
+table = [[source in taken for taken in takes] for source in sources]
+labels = [f"{n} words" for n in words]
+picture = show(table, "Which sources go in", rows=labels, columns="budget in words")
+picture.axes.set_xticks(range(0, 36, 5))
+picture
+```
+
+A larger budget does not mean more sources. With 14 words there is room for the first, the third and the
+fourth; with 15 the second fits, and the other two make way. A reader of the log may take this for an
+error. It is what "best first" says: the rank decides, and the rest of the budget goes to whoever still
+fits.
+
+## Traps
+
+**Adding up.** Each text was counted when it was indexed, so why count again? The sum is wrong by a few
+separators and seams only, and it shows where the budget is nearly full: a source is left out that fits,
+as below, where two letters a meet in one run; or one request in a thousand is too long.
+
+{{trap: separator_not_counted}}
+
+**Stopping at the first misfit.** One long text in third place, and half of the budget stays empty. Nobody
+notices, for the answers are still mostly right.
+
+{{trap: stops_at_first_misfit}}
+
+**Filling up with a piece.** Cutting the last text to what is left uses the budget to the full. It also
+ends a source in the middle of a sentence, and the "not" may have been in the other half.
+
+{{trap: truncates_last}}
+
+## What it costs
+
+One call of the counter for each source, but of a text that grows. If all n sources fit, the i-th call
+counts i of them, so the characters that go through the tokenizer grow with n².
+
+```python
+from grader.notebook import curve
+
+numbers = [1, 2, 4, 8, 16, 32, 64]
+packed, counted = [], []
+for n in numbers:
+    seen = []
+    sources = [{"id": i, "text": f"{i:<4}" + "tea " * 99} for i in range(n)]
+    taken = pack(sources, 10**9, lambda text: seen.append(len(text)) or len(text))
+    packed.append(len("\n\n".join(source["text"] for source in taken)))
+    counted.append(sum(seen))
+curve(
+    {"went through the counter": counted, "stand in the prompt": packed},
+    x=numbers,
+    title="Sources of 400 characters, all taken",
+    across="sources",
+    up="characters",
+    log=True,
+)
+```
+
+At 64 sources the counter has read 32 times what the prompt holds. For a dozen sources nobody cares. With
+many, one counts long texts by a cheap upper bound first, and exactly only where the bound says that it is
+close.
+""")

@@ -569,3 +569,131 @@ exercise.mistake(
         "    if k < 0:": "    if not any(rankings):\n        return []\n    if k < 0:",
     },
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+Keyword search and embeddings fail on different questions, so it pays to ask both. But what does one do
+with two rankings? BM25 says 17.3, cosine similarity says 0.81, and the two numbers have no common unit.
+Scaling each list to 0..1 hangs on its extremes: one outlier at the top presses all the others together.
+
+Reciprocal rank fusion throws the scores away. A place is a place, whoever awarded it, so each ranking
+gives a document 1 / (k + place), and these are added up. The paper (two pages, SIGIR 2009) compared this
+with methods that had been built with far more effort, on the results of TREC experiments, and it beat
+them; k = 60 was fixed in a pilot study and then left alone.
+
+The shape matters. 1 / (k + place) falls quickly near the top and slowly further down, so high places
+count most, but place 30 in one ranking can still add to place 2 in another.
+
+## By hand
+
+Two rankings, [a, b, c] and [d, b, c]. Each has a favourite of its own, and both agree on b for second and
+c for third. Is it better to be first once, or second twice? That depends on k:
+
+| | k = 0 | k = 1 | k = 60 |
+|---|---|---|---|
+| a, first once | 1/1 = 1 | 1/2 | 1/61 = 0.0164 |
+| b, second twice | 1/2 + 1/2 = 1 | 1/3 + 1/3 = 2/3 | 2/62 = 0.0323 |
+| c, third twice | 1/3 + 1/3 = 2/3 | 1/4 + 1/4 = 1/2 | 2/63 = 0.0317 |
+| d, first once | 1 | 1/2 | 0.0164 |
+| the order | a b d c | b a c d | b c a d |
+
+With k = 0 a first place is as good as two second ones. With k = 60 even third twice is better than first
+once. Equal scores stand in the order of first appearance: a, b, c, d.
+
+```python
+from grader.notebook import reference
+
+fuse = reference("rag/rrf")
+two = [["a", "b", "c"], ["d", "b", "c"]]
+{k: [f"{doc} {score:.4f}" for doc, score in fuse(two, k=k)] for k in (0, 1, 60)}
+```
+
+## A picture
+
+Three retrievers on eight pages. A ranking that gets weight 0 adds nothing, so with the weights [1, 0, 0],
+[0, 1, 0] and [0, 0, 1] one sees what each of them gives.
+
+```python
+from grader.notebook import bars
+
+rankings = {
+    "keywords": ["manual", "faq", "forum", "recipe", "history", "map"],
+    "embeddings": ["recipe", "faq", "blog", "forum"],
+    "rewritten question": ["forum", "blog", "faq", "news", "manual"],
+}
+lists = list(rankings.values())
+parts = {doc: {} for doc, _ in fuse(lists, k=10)}
+for place, name in enumerate(rankings):
+    alone = fuse(lists, k=10, weights=[float(i == place) for i in range(3)])
+    for doc, part in alone:
+        parts[doc][name] = part
+bars(parts, "What each ranking gives, k = 10", up="score")
+```
+
+Nobody puts the faq first, and it wins: all three hold it near the top. The manual, first by keywords,
+comes behind the blog, which the keywords did not find at all. How much is a place worth, compared with
+the first?
+
+```python
+from grader.notebook import curve
+
+places = range(1, 31)
+worth = {f"k = {k}": [score for _, score in fuse([list(places)], k=k)] for k in (0, 10, 60, 1000)}
+relative = {name: [score / scores[0] for score in scores] for name, scores in worth.items()}
+picture = curve(relative, x=places, title="Worth of a place, the first being 1", across="place")
+picture.axes.set_ylim(0, 1.2)
+picture.axes.legend(frameon=False, ncols=4, loc="upper center")
+picture
+```
+
+At k = 0 the second place is worth half of the first. At k = 1000 all places are worth nearly the same,
+and what counts is in how many rankings a document stands. The usual 60 is nearer to this end than many
+expect: place 30 is still worth two thirds of the first.
+
+## Traps
+
+**Counting from 0.** That is what `enumerate` does by itself. With k = 60 the scores differ in the fourth
+decimal and the order hardly ever, so it goes unnoticed until scores are compared with another system's,
+or somebody tries k = 0 and divides by zero.
+
+{{trap: zero_based_rank}}
+
+**A consolation for the absent.** Giving a missing document the place behind the last seems fair, and some
+voting schemes do it. Here it favours short rankings: the fewer documents a retriever finds, the better
+the place of all that it did not find.
+
+{{trap: absent_gets_last_rank}}
+
+**Repeated ids.** A retriever that searches chunks and reports documents names a document once for each
+chunk. If all of them count, long documents win by their length. Tests with clean lists do not show it.
+
+{{trap: duplicates_add_up}}
+
+## What it buys
+
+An experiment with known truth: 200 documents, ten of them relevant; three retrievers see the truth
+through noise, one of them through much more. How many of the ten are among its first ten, on average over
+100 questions? All three are fused, once with equal weights and once with a weight of 0.2 for the poor
+one.
+
+```python
+import random
+
+dice = random.Random(0)
+found = dict.fromkeys(["good A", "good B", "poor", "fused", "weighted"], 0.0)
+for _ in range(100):
+    lists = []
+    for noise in (1.0, 1.0, 3.0):
+        seen = {doc: 2.0 * (doc < 10) + dice.gauss(0, noise) for doc in range(200)}
+        lists.append(sorted(seen, key=seen.get, reverse=True)[:50])
+    fused = ([doc for doc, _ in fuse(lists, weights=w)] for w in (None, [1, 1, 0.2]))
+    for name, ranking in zip(found, [*lists, *fused], strict=True):
+        found[name] += sum(doc < 10 for doc in ranking[:10]) / 100
+bars(found, "Relevant among the first ten", up="of ten")
+```
+
+Equal fusion beats each of the good ones, although a third of its votes is nearly noise: two retrievers
+rarely make the same mistake. It would be better still not to listen to the third as much, which one can
+only know from labelled questions.
+""")

@@ -620,3 +620,135 @@ exercise.mistake(
     "You return [] for a user without a tenant before you look at k. k < 1 raises ValueError there too.",
     swap={"if k < 1:": 'if user.get("tenant") is None:\n        return []\n    if k < 1:'},
 )
+
+exercise.walkthrough(r"""
+## Where it comes from
+
+One large index is cheaper than a thousand small ones, so all customers share it. Then somebody of company
+A asks a question whose best answer stands in a contract of company B. The search finds it; finding the
+best is its job. OWASP's list of risks for applications of language models has this under LLM08, second
+example.
+
+The remedy is older. Saltzer and Schroeder, 1975, list principles of design (section I-A-3); the second,
+fail-safe defaults, asks that access rests on permission and that its lack is the normal state. Their
+reason is worth keeping: a mistake in a rule that *permits* refuses somebody, who will complain, and it is
+mended. A mistake in a rule that *excludes* lets somebody in, who will not.
+
+Nor is it enough that hidden texts are missing from the result. If they are scored, the time it takes, the
+bill and the log tell how many there are; if they are cut out afterwards, the gap does. What must stay
+hidden is not touched.
+
+## By hand
+
+The user is of tenant acme, in the groups sales and board; k is 2. Two questions decide what is visible:
+
+| | tenant | groups | score | same tenant | open, or a shared group | |
+|---|---|---|---|---|---|---|
+| a | acme | none | 0.3 | yes | open | third best, too late for k = 2 |
+| b | acme | law, board | 0.5 | yes | board | second |
+| c | acme | law | 0.9 | yes | no | hidden |
+| d | apex | sales | 0.8 | no | sales | hidden: another company's sales |
+| e | acme | sales | 0.6 | yes | sales | first |
+| f | (no such key) | none | 0.7 | no | open | hidden: nobody's |
+
+```python
+from grader.notebook import reference
+
+search = reference("rag/tenant_search")
+rows = [
+    ("a", "acme", [], 0.3),
+    ("b", "acme", ["law", "board"], 0.5),
+    ("c", "acme", ["law"], 0.9),
+    ("d", "apex", ["sales"], 0.8),
+    ("e", "acme", ["sales"], 0.6),
+]
+docs = [{"id": i, "tenant": t, "groups": g, "text": str(s)} for i, t, g, s in rows]
+docs.append({"id": "f", "groups": [], "text": "0.7"})
+scored = []
+
+
+def score(query, text):
+    scored.append(text)
+    return float(text)
+
+
+user = {"tenant": "acme", "groups": ["sales", "board"]}
+{"found": search("refund", docs, user, 2, score), "texts that were scored": scored}
+```
+
+Three texts were scored, those of a, b and e. Of c, d and f not even the length was looked at.
+
+## A picture
+
+Who sees what? Six users, the same six documents, and a k that is large enough for all of them.
+
+```python
+from grader.notebook import show
+
+users = {
+    "acme": {"tenant": "acme", "groups": []},
+    "acme, sales": {"tenant": "acme", "groups": ["sales"]},
+    "acme, law": {"tenant": "acme", "groups": ["law"]},
+    "acme, sales + law": {"tenant": "acme", "groups": ["sales", "law"]},
+    "apex, sales": {"tenant": "apex", "groups": ["sales"]},
+    "no tenant, sales": {"groups": ["sales"]},
+}
+seen = [search("refund", docs, user, 9, score) for user in users.values()]
+table = [[doc["id"] in ids for doc in docs] for ids in seen]
+show(table, "Visible documents", rows=list(users), columns=[doc["id"] for doc in docs])
+```
+
+More groups only ever add. d, open to the sales of apex, is nothing to the sales of acme: names of groups
+mean something within a tenant only. And f, which belongs to nobody, is seen by nobody, not even by a user
+who belongs to nobody too.
+
+## Traps
+
+**Filtering afterwards.** It is easy to ask a vector store for the k nearest and to filter what comes
+back. In a test with fewer documents than k the result is right. The judge looks at what was scored, too,
+and finds a text that should not have been touched.
+
+{{trap: post_filter}}
+
+**None equals None.** A service account has no tenant, a document was imported without one, and `get`
+gives None for both. Equal, says the comparison. This is the rule that excludes instead of permitting.
+
+{{trap: fail_open}}
+
+**Open to whom?** "No groups: everybody may read it" is how people say it, and they mean everybody in the
+company. Where that test comes before the comparison of tenants, or in its place, all open documents are
+open to the world.
+
+{{trap: tenant_ignored_for_open_docs}}
+
+## What filtering late costs
+
+Besides leaking, it starves. Of 2,000 documents with random scores a user may see every second, fifth, ...
+one, and k is 10. How many come back if the best of all are taken first, and filtered afterwards?
+
+```python
+import random
+
+from grader.notebook import curve
+
+dice = random.Random(0)
+scores = [dice.random() for _ in range(2000)]
+best = sorted(range(2000), key=scores.__getitem__, reverse=True)
+user, steps = {"tenant": "acme", "groups": []}, [2, 5, 10, 20, 50, 100]
+found = {"filtered first": [], "best 50, then filtered": [], "best 10, then filtered": []}
+for step in steps:
+    tenants = ["apex" if i % step else "acme" for i in range(2000)]
+    pairs = enumerate(zip(tenants, scores, strict=True))
+    docs = [{"id": str(i), "tenant": t, "groups": [], "text": str(s)} for i, (t, s) in pairs]
+    found["filtered first"].append(len(search("", docs, user, 10, lambda _, text: float(text))))
+    for n in (50, 10):
+        own = [i for i in best[:n] if tenants[i] == "acme"]
+        found[f"best {n}, then filtered"].append(min(10, len(own)))
+shares = [100 / step for step in steps]
+curve(found, x=shares, title="Documents found, k = 10", across="% of all visible", up="found")
+```
+
+Where one document in ten is visible, none of the best ten was, and of the best 50 four were. Taking more
+beforehand only moves the point at which this happens: to find ten of one per cent one has to take about a
+thousand.
+""")
