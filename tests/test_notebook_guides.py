@@ -148,7 +148,7 @@ def test_building_is_always_the_same_and_imports_no_torch() -> None:
     assert runs == {guides.notebook(guides.guides()[0], EVERY).encode()}
 
 
-@pytest.mark.parametrize("track", catalogue.TRACKS)
+@pytest.mark.parametrize("track", sorted({id.split("/")[0] for id in catalogue.ids()}))
 def test_a_map_has_every_exercise_and_its_arrows_go_to_the_right(track: str) -> None:
     picture = track_map(track)
     drawn = {text.get_text().split("\n")[0] for text in picture.axes.texts}
