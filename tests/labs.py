@@ -97,13 +97,17 @@ class Running:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, *words: str, python: Path | str = sys.executable, home: Path | None = None
+    folder: Path, *words: str, python: Path | str = sys.executable, **variables: str
 ) -> Iterator[Running]:
-    """`drill notebook WORDS --no-browser` in a practice folder; ends with the block."""
+    """`drill notebook WORDS` in a practice folder, with more variables; ends with the block.
+
+    It opens no browser unless there is a variable BROWSER.
+    """
+    words = words if "BROWSER" in variables else (*words, "--no-browser")
     process = subprocess.Popen(
-        [python, "-m", "grader", "notebook", *words, "--no-browser"],
+        [python, "-m", "grader", "notebook", *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **({"HOME": str(home)} if home else {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
