@@ -85,6 +85,13 @@ def _settled(message: Any) -> Any:
     return {**message, "content": json.dumps({"error": told[0], "message": "..."})}
 
 
+def so_far(given: Any, messages: Any) -> Any:
+    """What a model was given, in few words where it is the beginning of `messages`."""
+    if isinstance(given, list) and isinstance(messages, list) and given == messages[: len(given)]:
+        return f"the first {len(given)} messages"
+    return settled(given)
+
+
 def valid_transcript(messages: Sequence[Any]) -> None:
     """Break the law unless each call is answered at once, once, in order, and nothing else is."""
     note(settled(messages))

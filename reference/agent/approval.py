@@ -13,15 +13,16 @@ is asked for, runs and is answered for itself.
 
 What a call comes to, the first that applies:
 
-1. "unknown_tool": no tool has its name. The text names all tools that there are.
+1. "unknown_tool": no tool has exactly its name. The text names all tools that there are.
 2. "invalid_json": the arguments are not JSON. But "" and white space count as {}.
 3. "invalid_arguments": they are JSON and no object (a dict), or `validate(args, parameters)`, which
    is always given, returns a list that is not empty.
 4. If the tool requires approval, `approve(name, args)` is asked, once. What it returns decides:
    - True (the bool, and nothing that is only equal to it): the call may run as it is.
    - A dict, {} too: edited arguments, which take the place of the call's. They are validated as in
-     3, and "invalid_arguments" where they do not fit. approve is not asked again.
-   - Anything else (False, None, 1, "yes", ...), or it raises an Exception: "denied".
+     3, and "invalid_arguments" where they do not fit. approve is not asked again. It may also be
+     the dict that approve was given, changed.
+   - Anything else (False, None, 1, "yes", a tuple, ...), or it raises an Exception: "denied".
 5. "tool_error": `fn(**args)` ran and raised an Exception, the text holding its type's name and its
    own text; or json cannot encode what fn returned.
 6. Otherwise the content is what fn returned where that is a str, else `json.dumps` of it, with its
@@ -36,8 +37,8 @@ The order: every call that has to be approved is asked for, in the order of the 
 tool of the message runs, one without approval included. Then the tools run, one after the other, in
 the order of the calls.
 
-What was approved is fixed at that moment. approve gets a deep copy of the arguments, and may change
-it without any effect on what runs; the dict that it returns is copied deeply at once, so that
+What was approved is fixed at that moment. approve gets a deep copy of the arguments for each call,
+and may change it without any effect on what runs, nor on what is shown of another call; the dict that it returns is copied deeply at once, so that
 changing it later, there or in a tool, has no effect either.
 
 KeyboardInterrupt and SystemExit, of a tool or of approve, pass through as they are.
@@ -49,8 +50,9 @@ are "5" and "sent to bob".
 
 Failing cases show the message with the calls, and the `verdicts` that approve returns or raises in
 turn (then True). The tools are those that are called, and add. Without approval: `add(a, b)`,
-`read(path)` and `count()`, which returns the list [1], the same list with 2 appended the second
-time, and so on. With approval: `send(to, text)`, `note(text, tag="none")`, `push(items)` which
+`label(name, fn, tool, call, self)` which joins them, `read(path)` which returns "" for "" and else
+a dict, and `count()`, which returns the list [1], the same list with 2 appended the second time,
+and so on. With approval: `send(to, text)`, `note(text, tag="none")`, `push(items)` which
 appends 0 to items and returns it, `wipe()`, `odd()` which returns a set, and `fail(kind, why)`
 which raises kind(why).
 """
@@ -190,10 +192,18 @@ CALLS = (
     ("note", {"text": ""}),
     ("count", ""),
     ("Send", {"to": "ann", "text": "hi"}),
+    ("label", {"name": "v", "fn": "w", "tool": "x", "call": "y", "self": "z"}),
+    ("read", {"path": ""}),
+    ("functions.send", {"to": "ann", "text": "hi"}),
+    ("send ", {"to": "ann", "text": "hi"}),
+    ("fail", {"kind": "PermissionError", "why": "read only"}),
+    ("fail", {"kind": "StopIteration", "why": "the end"}),
+    ("send", '"{\\"to\\": \\"ann\\", \\"text\\": \\"hi\\"}"'),
+    ("send", '{"to": "ann", "text": "hi",}'),
 )
 
 #: Which of them approve has to be asked for.
-ASKED = (0, 2, 3, 4, 9, 15, 18, 19, 20, 23)
+ASKED = (0, 2, 3, 4, 9, 15, 18, 19, 20, 23, 30, 31)
 
 #: Edited arguments for each tool that is asked for: some that fit, some that do not.
 EDITS = {
@@ -250,6 +260,8 @@ NO = (
     '{"to": "bob", "text": "hi"}', [("to", "bob"), ("text", "hi")],
     RuntimeError("closed"), ValueError("closed"), KeyError("closed"), TypeError("closed"),
     TimeoutError("nobody there"), PermissionError("no"), StopIteration("end"),
+    RuntimeError(""), TimeoutError(""), AssertionError(), (True,), -1, "approved",
+    (True, {"to": "bob", "text": "hi"}), [{"to": "bob", "text": "hi"}],
 )  # fmt: skip
 
 
@@ -274,11 +286,17 @@ def messages_that_separate() -> list[dict]:
         case(4, 4), case(4, 1, 4, says=[True, {"items": [5]}]), case(0, 3, 0, ids=["c1"] * 3),
         case(0, 0, says=[True, False], ids=["c1"] * 2), case(0, 2, says=[0, True], ids=["z", "a"]),
         case(0, 1, 0, says=[False, good], ids=["b", "a", "b"]), case(3, 3, says=[{"text": "b"}]),
+        case(8, 0), case(27, 0, 8), case(26, 2, 26), case(2, 2), case(0, 0, says=[False]),
+        case(3, 3, 3, says=[True, False]), case(1, 0, 1, 2, says=[True, 0]),
+        case(0, 1, says=[{"to": "bob", "text": 7}]), case(1, 30), case(30, 0, 31),
     ]  # fmt: skip
 
 
-NAMES = ["add", "read", "count", "send", "note", "push", "wipe", "odd", "fail"]
-RAISED = {kind.__name__: kind for kind in (RuntimeError, ValueError, KeyError, TypeError)}
+NAMES = ["add", "label", "read", "count", "send", "note", "push", "wipe", "odd", "fail"]
+RAISED = {
+    kind.__name__: kind
+    for kind in (RuntimeError, ValueError, KeyError, TypeError, PermissionError, StopIteration)
+}
 
 
 def toolbox(events: list, before=lambda: None) -> dict:
@@ -288,8 +306,11 @@ def toolbox(events: list, before=lambda: None) -> dict:
     def add(a, b):
         return a + b
 
+    def label(name, fn, tool, call, self):
+        return f"{name} {fn} {tool} {call} {self}"
+
     def read(path):
-        return {"path": path, "size": None}
+        return path and {"path": path, "size": None}
 
     def count():
         counted.append(len(counted) + 1)
@@ -322,8 +343,8 @@ def toolbox(events: list, before=lambda: None) -> dict:
 
         return run
 
-    gates = {add: {}, read: {"requires_approval": False}, count: {}}
-    fns = (add, read, count, send, note, push, wipe, odd, fail)
+    gates = {add: {}, label: {}, read: {"requires_approval": False}, count: {}}
+    fns = (add, label, read, count, send, note, push, wipe, odd, fail)
     return {
         fn.__name__: chat.tool(
             logged(fn),
@@ -347,14 +368,9 @@ def schema_of(fn) -> dict:
 
 
 def needed(calls: list, tools: dict) -> dict:
-    """The tools that are called, and add: a case is to be small."""
-    called = {call["function"]["name"] for call in calls} | {"add"}
+    """The tools that are called, or nearly ("Send"), and add: a case is to be small."""
+    called = " ".join(["add", *(call["function"]["name"].lower() for call in calls)])
     return {name: tool for name, tool in tools.items() if name in called}
-
-
-def fresh(fn):
-    """The same as a function of its own: how often one may be called is bounded."""
-    return lambda *args, **kwargs: fn(*args, **kwargs)
 
 
 def play(solution, message, verdicts) -> dict:
@@ -370,7 +386,7 @@ def play(solution, message, verdicts) -> dict:
         return verdict
 
     calls = message["tool_calls"]
-    answers = solution(calls, needed(calls, toolbox(events)), approve, fresh(by_schema))
+    answers = solution(calls, needed(calls, toolbox(events)), approve, by_schema)
     if isinstance(answers, list):
         answers = [message, *chat.settled(answers)]
     return {"messages": answers, "what happened": events}
@@ -393,7 +409,7 @@ def nothing_that_needs_approval_runs_without_it(solution, messages, verdicts):
             allowed.append(line if verdict is True else f"{name}({json.dumps(verdict)})")
     for line in happened:
         ran = line.removeprefix("ran ")
-        if line != ran and not ran.startswith(("add", "read", "count")):
+        if line != ran and not ran.startswith(("add", "label", "read", "count")):
             holds(ran in allowed, f"{ran} ran and was not approved.", got=happened)
             allowed.remove(ran)
 
@@ -472,13 +488,48 @@ def what_was_approved_is_what_runs(solution, messages, approve_changes, when, wh
 
     calls = messages[0]["tool_calls"]
     tools = toolbox(events, before=change if when == "when a tool runs" else lambda: None)
-    solution(calls, needed(calls, tools), approve, fresh(by_schema))
+    solution(calls, needed(calls, tools), approve, by_schema)
     name, shown = calls[-1]["function"]["name"], calls[-1]["function"]["arguments"]
     runs = [line for line in events if line.startswith(f"ran {name}")]
     want = f"ran {name}({shown if own else json.dumps({'items': [5]})})"
     same(runs, [want] * len(runs), "The tools that ran")
     gated = sum(call["function"]["name"] == name for call in calls)
     holds(len(runs) == gated, f"Of {gated} approved calls {len(runs)} ran.", got=events)
+    asked = [line for line in events if line.startswith("asked")]
+    same(asked, [f"asked for {name}({shown})"] * gated, "What was asked")
+
+
+#: Kinds of calls, and what approve writes into the dict that it is given, and then returns.
+WRITTEN = (
+    (0, {"to": "bob"}),
+    (4, {"items": [1, 5]}),
+    (3, {"tag": "blue"}),
+    (0, {"to": "bob", "text": 7}),
+    (2, {"all": "yes"}),
+)
+
+
+@exercise.law(edges=lambda: [{**case(kind, 1), "approve_writes": new} for kind, new in WRITTEN])
+def the_dict_that_approve_was_given_is_an_edit_where_it_comes_back(
+    solution, messages, approve_writes
+):
+    """Whoever edits in place returns what he edited: a dict, and so validated and used."""
+
+    def tried(what):
+        events: list[str] = []
+
+        def approve(name, args):
+            events.append(f"asked for {name}({json.dumps(args)})")
+            args |= copy.deepcopy(approve_writes)
+            return args
+
+        calls = messages[0]["tool_calls"]
+        answers = what(calls, needed(calls, toolbox(events)), approve, by_schema)
+        return chat.settled(answers), events
+
+    (answers, happened), (right, wanted) = tried(solution), tried(execute_with_approval)
+    same(happened, wanted, "What happened")
+    same(answers, right, "The answers")
 
 
 def agreed(name, args):
@@ -490,6 +541,8 @@ TOLD = (
     (7, NAMES),
     (21, NAMES),
     (25, NAMES),
+    (28, NAMES),
+    (30, ["PermissionError", "read only"]),
     (9, ["RuntimeError", "disk full"]),
     (18, ["KeyError", "user 7"]),
     (19, ["ValueError", "no such city"]),
@@ -500,8 +553,10 @@ TOLD = (
 def an_error_tells_what_the_model_needs_to_repair_it(solution, messages, must_tell):
     """Without the names of the tools, or the type and text of the exception, it can only guess."""
     calls, tools = messages[0]["tool_calls"], toolbox([])
-    (answer,) = solution(calls, tools, agreed, fresh(by_schema))
-    _, text = chat.failure(answer["content"])
+    (answer,) = solution(calls, tools, agreed, by_schema)
+    told = chat.failure(answer["content"])
+    holds(told, f"The call must end in an error, and its content is {answer['content']!r}.", told)
+    _, text = told
     missing = [word for word in must_tell if word not in text]
     holds(not missing, f"The error message {text!r} lacks {missing}.", got=missing)
 
@@ -609,7 +664,7 @@ def an_interrupt_passes_through(solution, messages, who, raises):
     def approve(name, args):
         return Throw(raises) if who == "approve" else True
 
-    result = outcome(solution, calls, tools, approve, fresh(by_schema))
+    result = outcome(solution, calls, tools, approve, by_schema)
     wanted = f"{type(raises).__name__}: {raises}"
     says = f"{who} raised {wanted}, and execute_with_approval did not."
     holds(result.get("raised") == wanted, says, got=chat.settled(result.get("returned")))
@@ -686,6 +741,18 @@ exercise.mistake(
     },
 )
 exercise.mistake(
+    "one_no_denies_all",
+    "Where one call is denied you run none. Each call is decided for itself.",
+    swap={
+        "    messages = []\n": (
+            "    if any('\"denied\"' in (error or '') for _, error in decided):\n"
+            '        no = failed("denied", "Another call was denied.")\n'
+            "        decided = [(args, error or no) for args, error in decided]\n"
+            "    messages = []\n"
+        ),
+    },
+)
+exercise.mistake(
     "asks_before_validating",
     "You ask for approval before the arguments are validated. Nobody should have to look at a call "
     "that cannot run: validate first.",
@@ -710,6 +777,11 @@ exercise.mistake(
     "You take a tool without the key requires_approval for one that requires approval. Missing "
     "means False.",
     swap={'tool.get("requires_approval", False)': 'tool.get("requires_approval", True)'},
+)
+exercise.mistake(
+    "asks_where_the_key_is",
+    "You ask wherever the key requires_approval is there. A tool where it is False runs unasked.",
+    swap={'tool.get("requires_approval", False)': '"requires_approval" in tool'},
 )
 exercise.mistake(
     "never_asks",
@@ -755,6 +827,22 @@ exercise.mistake(
             "        if known.get(name) is not True:\n"
             "            known[name] = ask_a_person(name, args)\n"
             "        return known[name]\n\n"
+            "    decided = [decide(call, tools, approve, validate) for call in tool_calls]\n"
+        ),
+    },
+)
+exercise.mistake(
+    "equal_calls_asked_once",
+    "You ask once for calls that are equal in everything. Sending twice is not the same as sending "
+    "once: ask for each call.",
+    swap={
+        "    decided = [decide(call, tools, approve, validate) for call in tool_calls]\n": (
+            "    known, ask_a_person = {}, approve\n\n"
+            "    def approve(name, args):\n"
+            "        key = json.dumps([name, args], sort_keys=True)\n"
+            "        if key not in known:\n"
+            "            known[key] = ask_a_person(name, args)\n"
+            "        return known[key]\n\n"
             "    decided = [decide(call, tools, approve, validate) for call in tool_calls]\n"
         ),
     },
@@ -808,6 +896,16 @@ exercise.mistake(
     "edited_args_unchecked",
     "You run edited arguments unvalidated. People mistype as models do: validate them too.",
     swap={"return edited, misfit(edited, tool, validate)": "return edited, None"},
+)
+exercise.mistake(
+    "misfit_edits_fall_back",
+    "Where edited arguments do not fit you run the call with its own, which nobody approved. Answer "
+    "with invalid_arguments.",
+    swap={
+        "return edited, misfit(edited, tool, validate)": (
+            "return args if misfit(edited, tool, validate) else edited, None"
+        ),
+    },
 )
 exercise.mistake(
     "edits_ignored",

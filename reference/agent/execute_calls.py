@@ -364,7 +364,9 @@ TOLD = (
 def an_error_tells_what_the_model_needs_to_repair_it(solution, messages, must_tell):
     """Without the names of the tools, or the type and text of the exception, it can only guess."""
     (answer,) = solution(messages[0]["tool_calls"], toolbox([]))
-    _, text = chat.failure(answer["content"])
+    told = chat.failure(answer["content"])
+    holds(told, f"The call must end in an error, and its content is {answer['content']!r}.", told)
+    _, text = told
     missing = [word for word in must_tell if word not in text]
     holds(not missing, f"The error message {text!r} lacks {missing}.", got=missing)
 

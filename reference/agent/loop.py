@@ -337,12 +337,6 @@ def play(solution, messages, replies, **limits):
     return script, log, result
 
 
-def so_far(given, messages):
-    """What the model was given, in few words where it is the transcript up to then."""
-    begins = isinstance(messages, list) and given == messages[: len(given)]
-    return f"the first {len(given)} messages" if begins else chat.settled(given)
-
-
 @exercise.scenario
 def what_was_said_and_done(solution, messages, replies, **limits) -> dict:
     script, log, result = play(solution, messages, replies, **limits)
@@ -356,7 +350,7 @@ def what_was_said_and_done(solution, messages, replies, **limits) -> dict:
         "messages": messages,
         "returned": returned,
         "tools that ran": log,
-        "given to the model": [so_far(given, whole) for given, _ in script.calls],
+        "given to the model": [chat.so_far(given, whole) for given, _ in script.calls],
         "specs given to the model": [specs for _, specs in script.calls],
     }
 

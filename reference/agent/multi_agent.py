@@ -358,15 +358,9 @@ def what_was_said_and_done(solution, task, workers, replies, options) -> dict:
         "returned": {**returned, "messages": "above"},
         "workers ran (name, task, budget)": log,
         "given to the model": [
-            so_far(given[0], returned.get("messages")) for given in script.calls
+            chat.so_far(given[0], returned.get("messages")) for given in script.calls
         ],
     }
-
-
-def so_far(given, messages):
-    """What a model was given, in few words where it is the transcript up to then."""
-    begins = messages and given == messages[: len(given)]
-    return f"the first {len(given)} messages" if begins else chat.settled(given)
 
 
 @exercise.law(examples=10)

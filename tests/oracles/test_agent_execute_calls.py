@@ -14,7 +14,7 @@ from tests.support import cases, module, reference
 
 ID = "agent/execute_calls"
 TOKEN = re.compile(
-    r"[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|(?P<word>true|false|null)"
+    r"[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|(?P<word>true|false|null|NaN|-?Infinity)"
     r"|(?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)"
     r'|(?P<text>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"))'
 )
@@ -36,7 +36,9 @@ def tokens(text):
 
 
 def read(text):
-    """A value of JSON by recursive descent; `NoJson` where it is none."""
+    """A value of JSON, or one of the numbers that Python takes for JSON as well, by recursive
+    descent; `NoJson` where it is none.
+    """
     left = [*tokens(text), ("end", "")]
 
     def take(*wanted):
