@@ -16,20 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.coach.doctor.labextensions import INLINE_COMPLETER
+
 ROOT = Path(__file__).parents[1]
-INLINE = "@jupyterlab/completer-extension:inline-completer"
 #: An extension that everyone knows for AI, and one that nobody knows.
 AI, STRANGE = "@jupyter-ai/core", "mystery-helper"
 PATIENCE = 120  # seconds for a start on a busy machine
 
-# What webpack makes of an extension, in short: one plugin that leaves its name on the window.
+# What webpack makes of an extension, in short: one plugin that leaves its package's name on the
+# window. Its id need not begin with that name, and does not.
 _CONTAINER = """\
 (window._JUPYTERLAB = window._JUPYTERLAB || {})[%(name)s] = {
   init: () => {},
   get: () => Promise.resolve(() => ({
     __esModule: true,
     default: {
-      id: %(name)s + ":plugin",
+      id: "helpers:" + %(name)s,
       autoStart: true,
       activate: () => { (window.activated = window.activated || []).push(%(name)s); },
     },
@@ -55,7 +57,8 @@ def environment(folder: Path) -> Path:
     for name in (AI, STRANGE):
         _extension(share / "labextensions" / name, name)
     settings = folder / "etc" / "jupyter"
-    _write(settings / "labconfig" / "page_config.json", {"disabledExtensions": {INLINE: False}})
+    page = {"disabledExtensions": {INLINE_COMPLETER: False}}
+    _write(settings / "labconfig" / "page_config.json", page)
     server = {"ServerApp": {"jpserver_extensions": {"jupyter_ai": True}}}
     _write(settings / "jupyter_server_config.d" / "jupyter_ai.json", server)
     return folder / "bin" / "python"
@@ -89,10 +92,14 @@ class Running:
 
     def interrupt(self) -> tuple[int, str]:
         """Ctrl-C; the exit status, and what is said at the end."""
-        assert self.process.stdout
         self.process.send_signal(signal.SIGINT)
-        rest = self.process.stdout.read()
-        return self.process.wait(60), rest
+        rest, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, rest
+
+
+def _hear_ctrl_c() -> None:
+    """A shell starts what runs in its background deaf to it, and tests may run there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
@@ -111,6 +118,7 @@ def running(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_hear_ctrl_c,
     )
     watchdog = threading.Timer(PATIENCE, process.kill)
     watchdog.start()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from grader.judge import catalogue, render
 from grader.views import author, cli
-from grader.views.workspace import Workspace
+from grader.views.workspace import Workspace, write
 
 ROOT = Path(__file__).parents[1]
 CAUSAL = "attention/causal"
@@ -157,3 +159,69 @@ def test_check_write_renders_stubs_but_not_over_a_learners_work(
     assert rope.read_text() == render.stub(catalogue.find("attention/rope"))
     kept = (practice / ".drill" / "attempts" / "attention" / "rope").iterdir()
     assert [path.read_text() for path in kept] == [old]
+
+
+# What the system or a damaged history refuses stops no more than it must.
+
+
+@pytest.mark.parametrize(
+    ("words", "blocked"),
+    [
+        (["hint", CAUSAL], ".drill"),
+        (["reset", CAUSAL, "--yes"], f".drill/attempts/{CAUSAL}"),
+        (["start", CAUSAL], f".drill/attempts/{CAUSAL}"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named_and_no_fault_of_ours(
+    words: list[str],
+    blocked: str,
+    mine: Path,
+    practice: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (practice / blocked).parent.mkdir(parents=True, exist_ok=True)
+    (practice / blocked).write_text("a file where a folder is to be")
+    assert cli.main(words) == 1
+    err = capsys.readouterr().err
+    assert f"{practice / blocked} cannot be used: File exists. Check" in err
+    assert "our fault" not in err
+    assert mine.read_text() == WRITTEN
+
+
+def test_a_file_that_is_being_written_is_called_by_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    with pytest.raises(OSError) as refused:
+        write(tmp_path / "there", "text")
+    assert refused.value.filename == str(tmp_path / "there")
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_full_disk_behind_standard_output_is_told() -> None:
+    shell = f"{sys.executable} -m grader show {CAUSAL} > /dev/full; echo $?"
+    end = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True)
+    assert end.stdout == "1\n"
+    assert end.stderr.startswith("drill: What was to be written cannot be used: No space left")
+    assert len(end.stderr.splitlines()) == 1
+
+
+def test_hints_and_solutions_come_also_where_the_history_cannot_be_used(
+    practice: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (practice / "data").write_text("a file where the folder should be")
+    monkeypatch.setenv("UNAIDED_DATA", str(practice / "data" / "deeper"))
+    for words in (["hint", CAUSAL], ["solution", CAUSAL, "--give-up"]):
+        assert cli.main(words) == 0
+        out, err = capsys.readouterr()
+        assert len(out) > 40
+        assert err.startswith("drill: This was not written down.")
+    with contextlib.closing(sqlite3.connect(practice / "history.db")) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    monkeypatch.setenv("UNAIDED_DATA", str(practice))
+    assert cli.main(["hint", CAUSAL]) == 0
+    assert "newer version" in capsys.readouterr().err
+
+
+def test_a_note_may_have_any_bytes(practice: Path) -> None:
+    assert cli.main(["note", "--add", os.fsdecode(b"scores \xff first")]) == 0
+    assert (practice / "notes.md").read_text(encoding="utf-8").endswith("scores \\udcff first\n")

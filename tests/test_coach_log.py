@@ -82,8 +82,14 @@ def test_lines_that_are_no_event_are_counted_and_the_others_taken(tmp_path):
     log = Log(tmp_path / "history.db")
     good = Event("n", AT, "id", {"number": 1}).to_json()
     lines = ["{", "[1]", "3", '{"kind": "x"}', '{"source": "a", "text": 3}', "", good, "[" * 9999]
+    lines += [r'{"source": "a", "text": "\ud800"}', good.replace('"id": "id"', r'"id": "\ud800"')]
     found = log.merge(lines)
-    assert (found.events, found.sources, found.unread) == (1, 0, 6)
+    assert (found.events, found.sources, found.unread) == (1, 0, 8)
+
+
+def test_a_place_that_cannot_even_be_looked_at_is_told(tmp_path):
+    with pytest.raises(Unwritable, match="File name too long"):
+        Log(tmp_path / ("x" * 300) / "history.db").events()
 
 
 WRITER = """

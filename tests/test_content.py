@@ -22,7 +22,10 @@ IDS = sorted(
     for path in (PROJECT / "reference").glob("*/*.py")
     if not path.stem.startswith("_")
 )
-every_page = pytest.mark.parametrize("id", IDS)
+# All tests of a page go to one worker: what the page does with its cases is remembered there.
+every_page = pytest.mark.parametrize(
+    "id", [pytest.param(id, id=id, marks=pytest.mark.xdist_group(id)) for id in IDS]
+)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every process is started fresh")
@@ -48,7 +51,7 @@ def test_right_solutions_in_other_styles_pass(id, judge):
 def test_wrong_solutions_do_not_pass(id, judge):
     files = solutions("wrong", id)
     assert files, f"tests/wrong/{id} holds no file"
-    faults = {path.name: judge.first_fault_of_file(catalogue.find(id), path) for path in files}
+    faults = {path.name: judge.rejects(catalogue.find(id), path) for path in files}
     # One that does not even load, or is a stub, would prove nothing.
     useless = ("broken", "missing", "crashed")
     assert [name for name, fault in faults.items() if not fault or fault.outcome in useless] == []

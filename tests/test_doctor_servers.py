@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from grader.coach.doctor import ABSENT, OFF, ON, UNKNOWN, Port
+from grader.coach.doctor.labextensions import INLINE_COMPLETER as INLINE
 from tests.fake_home import Home, Reply, Server, a_home, serve
 
-INLINE = "@jupyterlab/completer-extension:inline-completer"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fake programs are shells")
 
 
@@ -119,6 +119,7 @@ PAGES = [
     (offers("@jupyter-ai/core", disabled={"@jupyter-ai/core": False}), ON),
     (offers("@jupyter-ai/core", disabled=["@jupyter-ai/core:plugin"]), ON),
     (offers("mito_ai", disabled=[INLINE]), ON),
+    (offers("some-new-copilot", disabled=[INLINE]), ON),
     (offers("brand-new"), UNKNOWN),
     (offers("brand-new", "mito_ai"), ON),
     (offers("brand-new", disabled=["brand-new"]), ABSENT),

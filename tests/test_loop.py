@@ -6,13 +6,23 @@ import json
 import os
 import re
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
 from grader.coach.practice import Practice
-from grader.judge.catalogue import cards
+from grader.judge.catalogue import Card, cards, find
+from grader.report import Check, Report
 from grader.views.demos.first import ATTEMPTS
+from grader.views.grading import Printed
+from grader.views.keys import QUIT, Keys
+from grader.views.loop.begin import begin
+from grader.views.loop.listing import choose
+from grader.views.loop.turn import Turn
+from grader.views.screen import Screen
+from grader.views.seat import Desk
+from grader.views.workspace import Workspace
 from tests.test_watch import Terminal, plain
 
 CAUSAL = "attention/causal"
@@ -189,6 +199,61 @@ def test_it_fits_a_narrow_terminal_and_opens_an_editor_and_notes(days):
     )
 
 
+def test_what_is_saved_while_an_earlier_save_is_graded_has_a_verdict_of_its_own(days, monkeypatch):
+    monkeypatch.chdir(days.root)
+
+    def grade(card: Card, path: Path) -> Report:
+        verdict = "passed" if path.read_text() == RIGHT else "failed"
+        days.save(RIGHT)  # the learner goes on meanwhile
+        return Report(card.id, str(path), verdict, (Check("one", verdict),), 1.0)
+
+    desk = Desk(grade, Printed(), Workspace(days.root), Screen(False), cards())
+    turn = Turn(desk, days.practice, begin(days.practice, desk.workspace, find(CAUSAL)))
+    days.save(WRONG)
+    turn.grade()
+    turn.grade()
+    (round,) = days.practice.picture().rounds
+    graded = [(run.verdict, days.practice.log.source(run.digest)) for run in round.runs]
+    assert graded == [("failed", WRONG), ("passed", RIGHT)]
+    assert round.passed
+
+
+def test_what_is_said_in_between_can_be_read(days):
+    nothing = str(days.root / "no programs")
+    with days.drill(0, "start", CAUSAL, PATH=nothing) as terminal:
+        terminal.until("00:0")
+        terminal.press("n")
+        terminal.until("A line for your notes")
+        terminal.press("\n")
+        assert "Your notes are" in terminal.until("h hint")
+        terminal.press("q")
+        terminal.until("q quit")
+        terminal.press("c")
+        terminal.until("q quit")
+        terminal.press("q")
+        assert "0 cards reviewed" in terminal.until("Any key goes back.")
+        assert terminal.quiet(0.5).strip() == ""
+        terminal.press(" ")
+        terminal.until("q quit")
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+class Gone(Keys):
+    """A terminal that ends while something is being searched for."""
+
+    def __init__(self) -> None:
+        self.left = ["rag", *[QUIT] * 9]
+
+    def wait(self, seconds: float, wake: socket.socket) -> str:
+        self.alive = self.left[0] != QUIT
+        return self.left.pop(0)
+
+
+def test_a_search_ends_with_its_terminal(days):
+    assert choose(Gone(), Screen(False), days.practice.picture(), cards()) is None
+
+
 def test_a_history_that_cannot_be_used_is_told_in_one_line(days):
     days.data.write_text("a file where the folder should be")
     with days.drill(0, "start", CAUSAL) as terminal:
@@ -222,4 +287,5 @@ def test_without_a_terminal_each_part_has_a_command(days, drill_in):
     assert other("export") == run("export")
     run("rate", "attention/rope", "good", status=1)
     run("plan", "--date", "yesterday", status=2)
+    assert "2206-03-12 is more than a year ahead" in run("plan", "--date", "2206-03-12", status=2)
     run("export", "history.jsonl", status=2)

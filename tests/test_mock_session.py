@@ -126,6 +126,7 @@ def test_from_the_briefing_over_a_kill_to_the_report(candidate):
         assert candidate.file().read_text().startswith(f"# {CAUSAL} ")
         assert "locked until the mock interview is over" in candidate.says("hint", CAUSAL, status=2)
         assert "locked" in candidate.says("solution", TWIST, "--plain", status=2)
+        assert "locked" in candidate.says("notebook", CAUSAL, status=2)
         candidate.file().write_text(WRONG)
         assert NAMED in terminal.until("1 run")
         candidate.file().write_text(RIGHT)

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 
+from grader.coach.doctor.labextensions import INLINE, is_ai
 from grader.judge import catalogue, render
-from grader.notebook.extensions import INLINE, is_ai
 from grader.views.workspace import Workspace
 from tests import labs
 
@@ -231,11 +231,11 @@ def written(path: Path) -> str:
 def test_nothing_offers_code_while_one_types(seat: Seat) -> None:
     plugins = seat.page.evaluate("() => window.jupyterapp.listPlugins()")
     assert len(plugins) > 100
-    assert [id for id in plugins if id in INLINE or is_ai(id.split(":")[0])] == []
+    assert [id for id in plugins if id in INLINE or is_ai(id)] == []
     assert not seat.page.evaluate(
         "() => window.jupyterapp.commands.listCommands().some(id => id.startsWith('inline-comp'))"
     )
-    # An extension that nobody knows is there, so that of AI would be too, were it not disabled.
+    # An extension that nobody knows is there, so that of AI would be too, were it not left out.
     assert seat.page.evaluate("() => window.activated") == [labs.STRANGE]
     seat.type_into("attempt", f"%%drill {ID}\nimport torch\n")
     seat.page.keyboard.type("def causal_attention(q, k, v", delay=20)

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 ID = "attention/causal"
 CARD = catalogue.find(ID)
 EVERY = catalogue.cards()
+TORN = ["", "{", "[]", "null", '{"cells": 1}', '{"cells": [], "metadata": []}', "my notes"]
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_copy_that_was_only_looked_at_follows_the_page(copies: Copies) -> None
     assert "As it was once" not in path.read_text()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"cells": 1}', "my notes"])
+@pytest.mark.parametrize("text", TORN)
 def test_a_file_that_is_no_notebook_stays(copies: Copies, text: str) -> None:
     path = copies.path(CARD)
     path.parent.mkdir(parents=True)

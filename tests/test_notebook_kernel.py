@@ -122,4 +122,4 @@ def test_a_kernel_without_the_project_is_told_what_to_do(tmp_path: Path) -> None
         client.stop_channels()
         manager.shutdown_kernel(now=True)
     assert reply["content"]["ename"] == "ModuleNotFoundError"
-    assert "pip install '.[notebook]'" in reply["content"]["evalue"]
+    assert 'pip install ".[notebook]"' in reply["content"]["evalue"]

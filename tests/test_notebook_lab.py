@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from grader.coach.doctor import labextensions
+from grader.coach.doctor.labextensions import AI, HARMLESS, INLINE
 from grader.judge import catalogue
 from grader.notebook import extensions, labconfig
 from grader.views import cli, notebook
@@ -28,27 +30,30 @@ ID = "attention/causal"
 
 @pytest.mark.parametrize(
     "name",
-    ["@jupyter-ai/whatever-comes-next", "mito_ai", "jupyter_copilot", "@x/ChatGPT-cells", "jupyai"],
+    [
+        *("@jupyter-ai/whatever-comes-next", "mito_ai", "jupyter_copilot", "@x/ChatGPT-cells"),
+        *("jupyai", "notebook_intelligence", "jupyterlab_commands_toolkit"),
+    ],
 )
 def test_ai_is_known_by_its_name(name: str) -> None:
-    assert extensions.is_ai(name)
+    assert labextensions.is_ai(name)
 
 
 def test_what_is_no_ai_is_not_taken_for_it() -> None:
-    assert not [name for name in extensions.HARMLESS if extensions.is_ai(name)]
-    assert not extensions.is_ai("jupyterlab-vim")
-    assert not extensions.is_ai("@jupyterlab/main-menu")  # has the letters "ai" in it
+    assert not [name for name in HARMLESS if labextensions.is_ai(name)]
+    assert not labextensions.is_ai("jupyterlab-vim")
+    assert not labextensions.is_ai("@jupyterlab/main-menu")  # has the letters "ai" in it
     # Nor is any extension that JupyterLab itself consists of.
     core = Path(sys.prefix, "share", "jupyter", "lab", "schemas", "@jupyterlab")
     names = [f"@jupyterlab/{path.name}" for path in core.iterdir()]
     assert len(names) > 30
-    assert not [name for name in names if extensions.is_ai(name)]
+    assert not [name for name in names if labextensions.is_ai(name)]
 
 
 def test_the_plugins_that_are_disabled_are_those_of_this_jupyterlab() -> None:
     built = Path(sys.prefix, "share", "jupyter", "lab", "static")
     text = "".join(path.read_text(encoding="utf-8") for path in built.glob("*.js"))
-    assert [id for id in (*extensions.INLINE, labconfig.NEWS) if f'"{id}"' not in text] == []
+    assert [id for id in (*INLINE, labconfig.NEWS) if f'"{id}"' not in text] == []
 
 
 def offered(*names: str, disabled: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -60,13 +65,19 @@ def offered(*names: str, disabled: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def test_a_page_is_read_as_it_is() -> None:
-    off = (*extensions.INLINE, labs.AI)
-    found = extensions.report(offered(labs.AI, labs.STRANGE, "jupyterlab_pygments", disabled=off))
+    page = offered(labs.AI, labs.STRANGE, "jupyterlab_pygments", disabled=(*INLINE, labs.AI))
+    found = extensions.report(extensions.without_ai(page))
     assert found == extensions.Report(True, (labs.AI,), (), (labs.STRANGE,), 1)
 
 
+def test_ai_that_is_disabled_by_name_but_offered_is_on() -> None:
+    """Its plugins may have other names, and then JupyterLab starts them."""
+    found = extensions.report(offered(labs.AI, disabled=(*INLINE, labs.AI)))
+    assert found == extensions.Report(True, (), (labs.AI,), (), 1)
+
+
 def test_a_page_on_which_something_is_on_is_told_of() -> None:
-    off = extensions.INLINE[1:]  # one part of inline completion is left on
+    off = INLINE[1:]  # one part of inline completion is left on
     found = extensions.report(offered(labs.AI, disabled=off))
     assert not found.inline
     assert found.on == (labs.AI,)
@@ -89,7 +100,7 @@ def test_ai_is_disabled_and_locked_also_what_only_is_installed(tmp_path: Path) -
     labconfig.lay(tmp_path, ["some-new-copilot", "jupyterlab-vim"], ["some_new_ai", "jupyterlab"])
     config = tmp_path / "config"
     page = json.loads((config / "labconfig" / "page_config.json").read_text())
-    names = {*extensions.INLINE, *extensions.AI, "some-new-copilot"}
+    names = {*INLINE, *AI, "some-new-copilot"}
     assert {name for name, flag in page["lockedExtensions"].items() if flag is True} == names
     assert set(page["disabledExtensions"]) == {*names, labconfig.NEWS}
     server = json.loads((config / "jupyter_server_config.json").read_text())["ServerApp"]

@@ -17,7 +17,6 @@ from traitlets.config import Config
 
 from grader.judge import catalogue, render
 from grader.notebook import trap
-from grader.notebook.magic import Drill
 from grader.notebook.service import JudgeLost, Service, service
 from grader.views.workspace import Workspace
 
@@ -125,6 +124,14 @@ def test_the_kernel_survives(notebook: Notebook, code: str, verdict: str) -> Non
     assert len(shown.text) < 40_000
     assert time.monotonic() - began < 60
     assert "passed" in notebook.run(f"%%drill {ID}\n{RIGHT}").text
+
+
+def test_half_a_character_is_a_verdict_and_no_fault_of_ours(own: Service) -> None:
+    report, _ = own.grade(ID, "half = '\ud800'\n", [])
+    assert (report.verdict, report.faults[0].says) == (
+        "broken",
+        "The file is not UTF-8 text; save it as UTF-8.",
+    )
 
 
 def test_one_check_alone(notebook: Notebook) -> None:
@@ -282,8 +289,3 @@ def test_a_judge_that_ends_while_it_grades_is_told_and_started_again(own: Servic
         own.grade(ID, LOOPING, [])  # which takes five seconds
     timer.join()
     assert own.grade(ID, RIGHT, [])[0].passed
-
-
-def test_drill_magics_keep_nothing_between_shells(notebook: Notebook) -> None:
-    notebook.run(f"%%drill {ID}\n{RIGHT}")
-    assert Drill(notebook.shell).verdicts == {}

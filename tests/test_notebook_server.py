@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,8 +17,10 @@ from typing import Any
 
 import pytest
 
+from grader.coach.doctor import Finding, Place, examine
+from grader.coach.doctor.labextensions import AI, INLINE, INLINE_COMPLETER
 from grader.judge import catalogue
-from grader.notebook import extensions
+from grader.notebook.lab import Lab, LabFailed
 from grader.views.workspace import Workspace
 from tests import labs
 
@@ -44,6 +48,7 @@ class Seen:
     page: dict[str, Any]
     kernels: dict[str, Any]
     enabled: str
+    doctor: list[Finding]
     alive: set[int]
     status: int
     rest: str
@@ -64,7 +69,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder in which someone has Jupyter settings that switch AI on."""
     folder = tmp_path_factory.mktemp("home")
     for name, content in {
-        ".jupyter/labconfig/page_config.json": {"disabledExtensions": {labs.INLINE: False}},
+        ".jupyter/labconfig/page_config.json": {"disabledExtensions": {INLINE_COMPLETER: False}},
         ".jupyter/jupyter_server_config.json": {"ServerApp": {"port": 7999}},
         ".jupyter/lab/user-settings/@jupyterlab/completer-extension/inline-completer.jupyterlab-"
         "settings": {"providers": {}},
@@ -87,7 +92,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Seen]
         config = re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', text, re.DOTALL)
         assert config
         kernels = json.loads(ask(lab.url, "/api/kernelspecs"))
-        enabled = refused(lab.url, extensions.INLINE[0])
+        enabled = refused(lab.url, INLINE_COMPLETER)
+        doctor = examine(Place.here(practice))
         ask(lab.url, "/api/kernels", b'{"name": "python3"}')
         alive = waited(lambda: len(labs.processes(practice)) >= 3, practice)
         status, rest = lab.interrupt()
@@ -99,6 +105,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Seen]
         json.loads(config[1]),
         kernels,
         enabled,
+        doctor,
         alive,
         status,
         rest,
@@ -134,12 +141,24 @@ def test_the_running_server_is_asked_and_told_of(seen: Seen) -> None:
 
 def test_the_page_has_inline_completion_and_ai_disabled_and_locked(seen: Seen) -> None:
     # The environment's settings and the home folder's have inline completion on.
-    names = {*extensions.INLINE, *extensions.AI}
+    names = {*INLINE, *AI}
     assert names <= set(seen.page["disabledExtensions"])
     assert names <= set(seen.page["lockedExtensions"])
-    assert labs.AI in [each["name"] for each in seen.page["federated_extensions"]]
-    assert labs.STRANGE not in seen.page["disabledExtensions"]
     assert "lock" in seen.enabled
+    assert labs.STRANGE not in seen.page["disabledExtensions"]
+
+
+def test_no_ai_is_handed_to_the_browser_whatever_its_plugins_are_called(seen: Seen) -> None:
+    offered = [each["name"] for each in seen.page["federated_extensions"]]
+    assert labs.STRANGE in offered
+    assert labs.AI not in offered
+
+
+def test_the_doctor_finds_this_server_too(seen: Seen) -> None:
+    port = re.search(r":(\d+)/lab/tree/", seen.told)
+    assert port
+    (found,) = (each for each in seen.doctor if each.tool == f"JupyterLab at port {port[1]}")
+    assert f"Its page loads {labs.STRANGE}; whether that is AI is not known" in found.evidence
 
 
 def test_the_server_has_none_of_it_either(seen: Seen) -> None:
@@ -204,3 +223,27 @@ def test_the_browser_is_opened_there_and_a_server_that_ends_ends_the_command(
         assert "JupyterLab has ended" in lab.process.stdout.read()
         assert lab.process.wait(30) == 0
     assert labs.processes(tmp_path) == set()
+
+
+def test_a_python_that_starts_another_one_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `python.exe` of an environment on Windows does: the server is our child's child."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\nexit $?\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    with Lab(tmp_path / "jupyter", notebooks, "", None, browser=False) as lab:
+        assert lab.report(lab.ready()).inline
+    assert waited(lambda: not labs.processes(tmp_path), tmp_path) == set()
+
+
+def test_a_server_that_breaks_while_it_runs_is_told(tmp_path: Path) -> None:
+    with Lab(tmp_path, tmp_path, "", None, browser=False) as lab:
+        lab.ready()
+        (runtime,) = (tmp_path / "runtime").glob("jpserver-*.json")
+        os.kill(json.loads(runtime.read_text())["pid"], signal.SIGKILL)
+        with pytest.raises(LabFailed, match="it ended with status -9: "):
+            lab.wait()

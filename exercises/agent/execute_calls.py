@@ -19,8 +19,8 @@ returns the list of their tool messages, one for each call, in the order of the 
 
 What a call comes to, the first that applies:
 
-1. "unknown_tool": no tool has exactly its name. The text names all tools that there are. The arguments are
-   not looked at.
+1. "unknown_tool": no tool has exactly its name. The text names all tools that there are. The
+   arguments are not looked at.
 2. "invalid_json": the arguments are not JSON (what `json.loads` reads). But "" and white space
    count as {}.
 3. "invalid_arguments": they are JSON and no object (a dict), or `validate` finds something wrong.
@@ -49,11 +49,11 @@ result is [{"role": "tool", "tool_call_id": "c1", "content": "5"}, {"role": "too
 "c2", "content": '{"error": "invalid_json", "message": "..."}'}].
 
 Failing cases show a conversation: the message whose `tool_calls` are given, and your answers. The
-tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn, tool,
-call, self)` which joins them, `fail(kind, why)` which raises kind(why), `odd(kind)` which returns what is odd for JSON, `push(items)` which
-appends 0 to items and returns it, and `count()` which returns the list [1], the same list with 2
-appended the second time, and so on. `validate` is None, goes "by the schema" (missing and unknown
-names, numbers), or finds "nothing" or "always" something wrong.
+tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn, tool, call, self)`
+which joins them, `fail(kind, why)` which raises kind(why), `odd(kind)` which returns what is odd
+for JSON, `push(items)` which appends 0 to items and returns it, and `count()` which returns the
+list [1], the same list with 2 appended the second time, and so on. `validate` is None, goes "by the
+schema" (missing and unknown names, numbers), or finds "nothing" or "always" something wrong.
 """
 
 

@@ -37,11 +37,12 @@ Answering a call, the first that applies; the content of an error is `json.dumps
 6. "tool_error": it raised an Exception, or returned something else than a dict with a str as
    "output" and an int as "steps", or reported more steps than its budget. That budget is charged
    in full.
-7. Otherwise the content is its output, whatever it says, and the steps that it reported (0 or more) are charged.
+7. Otherwise the content is its output, whatever it says, and the steps that it reported (0 or more)
+   are charged.
 
-The budget: calls of the model and steps charged to workers are together never more than `max_steps`.
-A worker is handed what is left of that, less one step kept for the supervisor's next call. What a
-worker does not use is there for the next one, also within one reply.
+The budget: calls of the model and steps charged to workers are together never more than
+`max_steps`. A worker is handed what is left of that, less one step kept for the supervisor's next
+call. What a worker does not use is there for the next one, also within one reply.
 
 When the calls stand in a reply that took the last step, nothing runs and nothing is looked at: each
 is answered with "max_steps", output is None and stop "max_steps".

@@ -23,8 +23,8 @@ the two coordinates of pair i. At a token of position p, pair i is turned by the
 - The result is differentiable in x. x may be a view such as `q.transpose(1, 2)`, whose last axis
   is dense while the others are not.
 
-Example: x = [[1, 0, 1, 0]] at positions [2] with base 100 gives [[-0.4161, 0.9093, 0.9801, 0.1987]]:
-pair 0 is turned by 2 radians, pair 1 by 2 * 100 ** (-2 / 4) = 0.2.
+Example: x = [[1, 0, 1, 0]] at positions [2] with base 100 gives [[-0.4161, 0.9093, 0.9801,
+0.1987]]: pair 0 is turned by 2 radians, pair 1 by 2 * 100 ** (-2 / 4) = 0.2.
 """
 
 import torch

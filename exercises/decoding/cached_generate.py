@@ -28,8 +28,8 @@ And the model is called like this, always with all B rows:
 - The model comes in eval mode, is called in eval mode and stays in it. The prompt is not modified.
 
 Example: let the largest logit always belong to (last token + 1) mod 5. Prompt [[0, 1], [2, 3]],
-eos_id=4, max_new_tokens=9: the model gets [[0, 1], [2, 3]] with None, then [[2], [4]] with the first
-cache, then [[3], [4]] with the second; the result is [[0, 1, 2, 3, 4], [2, 3, 4, 4, 4]].
+eos_id=4, max_new_tokens=9: the model gets [[0, 1], [2, 3]] with None, then [[2], [4]] with the
+first cache, then [[3], [4]] with the second; the result is [[0, 1, 2, 3, 4], [2, 3, 4, 4, 4]].
 
 Failing cases show a `table` with R rows: after tokens t_1, ..., t_L in all, the logits are its row
 (t_1 + ... + t_L + L) mod R. A cache is shown by the number of the call that returned it.

@@ -22,9 +22,8 @@ Given logits (B, V), return a LongTensor (B,) with one token id a row:
   left as it is.
 - temperature < 0, top_k < 1, or top_p outside 0 < top_p <= 1 raise ValueError (at temperature 0,
   where the filters change nothing, top_k and top_p need not be checked).
-- Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4 or -1e4) and
-  of any float dtype; they are not
-  modified.
+- Logits may be -inf (never drawn, but at least one of a row is finite), large (1e4 or -1e4) and of
+  any float dtype; they are not modified.
 - Two right samplers may give different tokens for one seed: your distribution is judged, not
   your draws.
 

@@ -14,10 +14,10 @@ then smaller and smaller ones. Return the learning rate for one step.
 - warmup_steps = 0: max_lr at step 0, no warm-up.
 - total_steps = warmup_steps: no decay; max_lr at that step, min_lr after it. Both may be 0.
 
-`step`, `warmup_steps` and `total_steps` are whole numbers with step >= 0 and
-0 <= warmup_steps <= total_steps; max_lr and min_lr are floats with 0 <= min_lr <= max_lr. Other
-values are not asked for. The result is a Python float, not a tensor, as exact as Python floats are,
-and depends on the arguments alone: steps may be asked for in any order.
+`step`, `warmup_steps` and `total_steps` are whole numbers with step >= 0 and 0 <= warmup_steps <=
+total_steps; max_lr and min_lr are floats with 0 <= min_lr <= max_lr. Other values are not asked
+for. The result is a Python float, not a tensor, as exact as Python floats are, and depends on the
+arguments alone: steps may be asked for in any order.
 
 Example: with max_lr = 1.0, min_lr = 0.2, warmup_steps = 2 and total_steps = 6, steps 0 to 7 have
 the learning rates 0, 0.5, 1, 0.8828, 0.6, 0.3172, 0.2, 0.2.

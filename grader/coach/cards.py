@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 
 from fsrs import Rating
@@ -24,7 +24,6 @@ REVIEWED = "reviewed"
 RATINGS = {1: "again", 2: "hard", 3: "good", 4: "easy"}
 NEW = 10  # new cards a day
 LONG = 10.0  # minutes; what takes longer is met once a day, at the end
-DUE_WITHIN = timedelta(hours=12)  # what falls due later today is due today
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,7 @@ class Recall:
         return None if state is None or state.due is None else (_day(state.due) - self.today).days
 
     def is_due(self, card: Card) -> bool:
-        state = self.states.get(card.id)
-        return bool(state and state.due and state.due <= self.at + DUE_WITHIN)
+        return self.states.get(card.id, State()).is_due(self.at)
 
     @property
     def today(self) -> date:

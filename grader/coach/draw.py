@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from grader.coach.formats import OWN, BadFormat, Format
 from grader.coach.memory import State
@@ -19,7 +19,6 @@ from grader.coach.queue import Facts
 DUE, WEAK, NEW, KNOWN, FIRM = 4.0, 3.0, 2.0, 1.0, 0.5  # how likely each is, among others
 ELSEWHERE = 0.1  # of that, for a track that an earlier part has had
 TYPICAL = 20  # minutes of an exercise, where the format does not say how many there are
-SOON = timedelta(hours=12)  # what falls due within it is due
 HURRIED = 0.75  # of its minutes that a twist needs: half of it has just been written
 
 Parts = tuple[tuple[str, ...], ...]
@@ -53,7 +52,7 @@ def need(state: State | None, now: datetime) -> float:
         return NEW
     if state.level == "learning":
         return WEAK
-    if state.due is not None and state.due <= now + SOON:
+    if state.is_due(now):
         return DUE
     return FIRM if state.level == "firm" else KNOWN
 

@@ -36,8 +36,9 @@ class Event:
         """Read what JSON gave; raises ValueError where it is no event."""
         try:
             facts = {k: v for k, v in found.items() if k not in ("kind", "at", "id")}
-            at = datetime.fromisoformat(found["at"])
-            return cls(str(found["kind"]), at.astimezone(UTC), str(found["id"]), facts)
+            at, id = datetime.fromisoformat(found["at"]), str(found["id"])
+            id.encode()  # half of a pair of signs cannot be stored
+            return cls(str(found["kind"]), at.astimezone(UTC), id, facts)
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"no event ({error})") from None
 

@@ -99,18 +99,27 @@ def rounds(events: Iterable[Event]) -> list[Round]:
             about: dict[str, Any] = {"bare": _count(facts.get("bare")), "mock": facts.get("mock")}
             mode = str(facts.get("mode") or "practice")
             found[event.id] = Round(event.id, facts["exercise"], event.at, mode=mode, **about)
-        elif event.kind == "rated" and facts.get("round") in found:
-            rating = facts.get("rating")
-            found[facts["round"]].said = rating if rating in (1, 2, 3, 4) else None
-        elif (round := found.get(str(facts.get("round")))) and round.outcome is None:
-            round.take(event)
+        elif round := found.get(str(facts.get("round"))):
+            if event.kind == "rated":
+                rating = facts.get("rating")
+                round.said = rating if rating in (1, 2, 3, 4) else None
+            elif round.outcome is None:
+                round.take(event)
     return list(found.values())
 
 
 def open_round(found: list[Round], exercise: str, mode: str = "practice") -> Round | None:
-    """The round of an exercise that was begun and not ended, if there is one."""
+    """The round of an exercise that was begun and not ended, if there is one.
+
+    Another takes its place where it was written later and says so too: what an import adds is
+    written later and may be older, and a clock may jump.
+    """
     mine = [r for r in found if r.exercise == exercise and r.mode == mode]
-    return mine[-1] if mine and mine[-1].outcome is None else None
+    for place in reversed(range(len(mine))):
+        replaced = any(other.began >= mine[place].began for other in mine[place + 1 :])
+        if mine[place].outcome is None and not replaced:
+            return mine[place]
+    return None
 
 
 def _count(value: object) -> int:

@@ -93,6 +93,7 @@ class Log:
             try:
                 found = json.loads(line)
                 if isinstance(found, dict) and "source" in found:
+                    found["text"].encode()  # half of a pair of signs cannot be stored
                     sources.append((digest_of(found["text"]), found["text"]))
                 else:
                     events.append(Event.from_dict(found))
@@ -117,10 +118,10 @@ class Log:
 
     def _do(self, work: Callable[[sqlite3.Connection], T], write: bool = False) -> T:
         """Do something with the open file; once more after it was found damaged and mended."""
-        if not write and not self.path.exists():
-            with contextlib.closing(_migrated(sqlite3.connect(":memory:"), self.path)) as empty:
-                return work(empty)
         with _told(self.path):
+            if not write and not self.path.exists():
+                with contextlib.closing(_migrated(sqlite3.connect(":memory:"), self.path)) as empty:
+                    return work(empty)
             try:
                 with contextlib.closing(_connected(self.path)) as found:
                     return work(found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fsrs import Card as Trace
 from fsrs import Rating, Scheduler
@@ -18,6 +18,7 @@ from grader.coach.history import GAVE_UP, Round
 FIRM = 14.0  # days of stability from which an exercise counts as firmly known
 BARE = (3.0, 10.0)  # days of stability from which the statement fades, once and twice
 EASY, LATE = 0.6, 1.25  # shares of the interview minutes
+SOON = timedelta(hours=12)  # what falls due so soon is due, also past midnight
 
 
 def scheduler() -> Scheduler:
@@ -34,12 +35,12 @@ def rating(round: Round, minutes: int) -> Rating | None:
     Easy: quick, without hints, within two runs. Good: within time and a quarter, one hint at most.
     Hard: passed all the same. Again: given up. The learner's own rating goes before all this.
     """
+    if not round.passed and round.outcome != GAVE_UP:
+        return None
     if round.said is not None:
         return Rating(round.said)
-    if round.outcome == GAVE_UP:
-        return Rating.Again
     if not round.passed:
-        return None
+        return Rating.Again
     share = round.seconds / (60 * minutes)
     if share <= EASY and round.hints == 0 and len(round.runs) <= 2 and round.mode != "free":
         return Rating.Easy
@@ -63,6 +64,12 @@ class State:
     def stability(self) -> float:
         """Days after which the chance to still know it has fallen to 90 %."""
         return (self.memory.stability or 0.0) if self.memory else 0.0
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its turn is today: one sitting a day is the rule, late or early."""
+        if self.due is None:
+            return False
+        return self.due <= now + SOON or self.due.astimezone().date() <= now.astimezone().date()
 
     def recall(self, now: datetime) -> float:
         """The chance that it would be written right now, by FSRS; 0 where it never was."""

@@ -16,6 +16,7 @@ from grader.coach.memory import State, after
 from grader.coach.queue import Facts, Item, due
 
 LIGHT = 1 / 3  # of the daily budget, on the last day
+LONGEST = 366  # days that a plan reaches ahead
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ class Plan:
 def plan(
     facts: Sequence[Facts], states: dict[str, State], goal: Goal, now: datetime, spent: int = 0
 ) -> Plan:
-    """The plan from today to the day before the interview. spent: minutes practised today.
+    """The plan from today to the day before the interview, or for a year where that is later.
 
+    spent: minutes practised today.
     It assumes that each session goes well; made anew every day, it takes in those that did not.
     """
     known = dict(states)
@@ -59,9 +61,9 @@ def plan(
     days = []
     today = now.astimezone().date()
     left = (goal.date - today).days
-    for ahead in range(left):
+    for ahead in range(min(left, LONGEST)):
         day = today + timedelta(days=ahead)
-        at = now if ahead == 0 else datetime.combine(day, time(12), UTC)
+        at = now if ahead == 0 else datetime.combine(day, time(12)).astimezone(UTC)
         gone = spent if ahead == 0 else 0
         items = _one_day(about, known, goal, at, left > 1 and ahead == left - 1, gone)
         for item in items:

@@ -55,9 +55,14 @@ class Picture:
 
     @property
     def goal(self) -> Goal | None:
-        """What the learner last said of an interview, unless it is over."""
-        said = [event.facts for event in self.events if event.kind == "planned"]
-        goal = _goal(said[-1]) if said else None
+        """What the learner last said of an interview, unless it is over.
+
+        Last by date: an import adds what was said before elsewhere. A date to come is a wrong one.
+        """
+        wrong = self.at + timedelta(days=1)
+        said = [event for event in self.events if event.kind == "planned"]
+        said.sort(key=lambda event: (event.at < wrong, event.at))
+        goal = _goal(said[-1].facts) if said else None
         return goal if goal and goal.date >= self.at.astimezone().date() else None
 
     def open(self, id: str, mode: str = PRACTICE) -> Round | None:
@@ -108,7 +113,7 @@ def _goal(facts: dict[str, Any]) -> Goal | None:
     try:
         day = date.fromisoformat(facts["date"])
         return Goal(day, int(facts["minutes"]), tuple(map(str, facts["focus"])))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -232,4 +237,4 @@ def _rests(picture: Picture, id: str, text: str) -> bool:
     """Whether a file is that of an earlier pass, or one that was passed just now, polished."""
     passes = [r for r in picture.rounds if r.exercise == id and r.passed]
     known = {run.digest for r in passes for run in r.runs if run.verdict == "passed"}
-    return digest_of(text) in known or any(picture.at - r.last < RESTS for r in passes)
+    return digest_of(text) in known or any(abs(picture.at - r.last) < RESTS for r in passes)

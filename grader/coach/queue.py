@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from grader.coach.memory import State
@@ -56,7 +56,7 @@ def due(
     begun = [
         _item(f, "open", "You began it and have not finished.") for f in facts if f.id in opened
     ]
-    again = [f for f in facts if f.id not in opened and _is_due(states.get(f.id), now)]
+    again = [f for f in facts if f.id not in opened and states.get(f.id, State()).is_due(now)]
     again.sort(key=lambda f: states[f.id].recall(now))
     repeated = [_item(f, "again", _why_again(states[f.id], now)) for f in _needed_first(again)]
     new = [f for f in facts if f.id not in opened and f.id not in states]
@@ -91,11 +91,6 @@ def _turns(facts: Sequence[Facts], focus: Sequence[str]) -> list[Facts]:
 
 def _item(fact: Facts, kind: str, why: str) -> Item:
     return Item(fact.id, kind, why, fact.minutes)
-
-
-def _is_due(state: State | None, now: datetime) -> bool:
-    # What falls due later today is due today: one sitting a day is the rule.
-    return state is not None and state.due is not None and state.due <= now + timedelta(hours=12)
 
 
 def _why_again(state: State, now: datetime) -> str:

@@ -80,5 +80,6 @@ def graded(card: Card, judge: Judge, text: str, only: frozenset[str] | None = No
     """The report on a text, laid in a file for as long as it takes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{card.id.split('/')[1]}.py"
-        path.write_text(text, encoding="utf-8")
+        # Half a character is no text, and gets the verdict that a file of such bytes gets.
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
         return judge.grade(card, path, only)

@@ -99,11 +99,12 @@ class Judge:
         link = Inline(self.page(card).exercise.seconds)
         return self._first(card, link, lambda: link.adopt(target))
 
-    def first_fault_of_file(self, card: Card, path: Path) -> Check | None:
-        """Like `first_fault`, for a file that can be read, in a process of its own."""
+    def rejects(self, card: Card, path: Path) -> Check | None:
+        """The first check that a file fails, known as soon as it does: neither shrunk nor named."""
         submission = self._submission(self.page(card), path, path.read_text(encoding="utf-8"))
         with Session(self._starter, submission, self._options.echo) as session:
-            return self._first(card, session, session.load)
+            run = _Run(self.page(card), session, None, explained=True)
+            return self._first(card, session, session.load, run)
 
     def trap(self, card: Card, mistake: str) -> Check | None:
         """The first check that a mistake of the page fails, on the smallest input found; it is not
@@ -152,6 +153,7 @@ class _Run:
         only: frozenset[str] | None,
         shrinks: bool = True,
         known: str | None = None,
+        explained: bool = False,
     ) -> None:
         self.page = page
         self.link = link
@@ -161,7 +163,7 @@ class _Run:
         # What calls leave behind is seen after the calls: then all checks run, to show a few.
         whole = bool(self.only & {ARGUMENTS, GLOBALS})
         self.names = [n for n in page.card.checks if whole or n in self.only]
-        self.explained = False  # the first failing check is shrunk and named, the others are not
+        self.explained = explained  # the first failing check is shrunk and named, others are not
 
     def checks(self, solution: Subject) -> list[Check]:
         """The checks asked for, and one that kept them from running."""

@@ -43,7 +43,7 @@ except ModuleNotFoundError as missing:
     raise ModuleNotFoundError(
         f"There is no {missing.name!r} in the Python of this kernel, {sys.executable}. Choose the "
         "kernel in which Unaided is installed; or, in a clone of it, run "
-        f"`{sys.executable} -m pip install '.[notebook]'` and restart the kernel."
+        f'`"{sys.executable}" -m pip install ".[notebook]"` and restart the kernel.'
     ) from None
 %load_ext grader
 """

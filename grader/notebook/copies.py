@@ -11,8 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from typing import Any
 from grader.judge.catalogue import Card
 from grader.notebook import build, guides
 from grader.notebook.guides import Guide
-from grader.views.workspace import STATE, write, write_new
+from grader.views.workspace import STATE, keep_copy, write, write_new
 
 MARK = "unaided"  # the key in a copy's metadata under which stands what was laid
 
@@ -75,7 +73,8 @@ class Copies:
     def renew(self, source: Source) -> Path | None:
         """Lay a new copy in place of the present one; where that is kept, if there was one."""
         path = self.path(source)
-        kept = self._kept(source, path) if path.exists() else None
+        attempts = self.root / STATE / "attempts" / source.id
+        kept = keep_copy(path, attempts) if path.exists() else None
         write(path, self._built(source))
         return kept
 
@@ -92,28 +91,15 @@ class Copies:
     def _is_shipped(self, folder: Path) -> bool:
         """Whether the notebooks of some page are kept in a folder, by those who wrote the page."""
         places = {build.place(card) for card in self.every} - {None}
-        return any(place and place.is_relative_to(folder.resolve()) for place in places)
-
-    def _kept(self, source: Source, path: Path) -> Path:
-        """A copy of the learner's copy, beside their other attempts."""
-        folder = self.root / STATE / "attempts" / source.id
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        for number in range(1, 1000):
-            kept = folder / (f"{stamp}.ipynb" if number == 1 else f"{stamp}-{number}.ipynb")
-            with contextlib.suppress(FileExistsError), kept.open("xb") as file:
-                file.write(path.read_bytes())
-                shutil.copystat(path, kept)
-                return kept
-        raise RuntimeError(f"there is no free name left in {folder}")
+        return any(place and place.resolve().is_relative_to(folder.resolve()) for place in places)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
     """A notebook; None for what is none. It is the learner's all the same."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        _digest(found)
-    except (OSError, ValueError, KeyError, TypeError):
+        _digest(found), _mark(found)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Any
 
 from grader.notebook import labconfig
-from grader.notebook.extensions import Report, report
+from grader.notebook.extensions import Report, report, without_ai
 
 ROOT = Path(__file__).resolve().parents[2]
 LOG = "server.log"
@@ -86,8 +86,9 @@ class Lab:
     def ready(self) -> Address:
         """Wait until it answers; raises LabFailed where it ends, or takes too long."""
         end = time.monotonic() + PATIENCE
+        runtime = self.home / labconfig.RUNTIME / f"jpserver-{self._told_pid()}.json"
         while time.monotonic() < end:
-            address = self._address()
+            address = self._address(runtime)
             if address:
                 return address
             if not self.is_running:
@@ -103,14 +104,18 @@ class Lab:
             raise LabFailed(f"it does not show its page: {error}") from None
 
     def wait(self) -> None:
-        """Wait until it has ended by itself, such as from its own File menu."""
+        """Wait until it has ended, such as from its own File menu; raises LabFailed if it broke."""
         while self.is_running:  # in steps: on Windows a wait hears no Ctrl-C
             time.sleep(0.2)
+        if status := self._process.returncode:
+            raise LabFailed(f"it ended with status {status}: {self._last_words()}")
 
     def stop(self) -> None:
         """End the server and its kernels; does nothing where they have ended."""
         process = self._process
         assert process.stdin
+        assert process.stdout
+        process.stdout.close()
         with contextlib.suppress(OSError):
             process.stdin.close()
         try:
@@ -119,9 +124,17 @@ class Lab:
             process.kill()  # kernels end when they see that it is gone
             process.wait()
 
-    def _address(self) -> Address | None:
+    def _told_pid(self) -> str:
+        """The server's number, which it says first; "" where it ended before.
+
+        On Windows our child is not the server: `python.exe` of an environment starts another.
+        """
+        assert self._process.stdout
+        rows = (row.decode().strip() for row in self._process.stdout)
+        return next((row for row in rows if row.isdigit()), "")
+
+    def _address(self, path: Path) -> Address | None:
         """From the file that this server leaves; None before it listens."""
-        path = self.home / labconfig.RUNTIME / f"jpserver-{self._process.pid}.json"
         try:
             if path.stat().st_mtime < self._began - 2:
                 return None
@@ -142,10 +155,14 @@ def serve() -> None:
     """What the child does: write the settings, then be JupyterLab until its input ends."""
     home, *options = sys.argv[1:]
     threading.Thread(target=_end_with_input, daemon=True).start()
+    print(os.getpid(), flush=True)
+    os.dup2(2, 1)  # all the rest is for the log
     from jupyterlab.labapp import LabApp
 
     labconfig.lay(Path(home), *_installed())
-    LabApp.launch_instance(argv=options)
+    server = LabApp.initialize_server(argv=options)
+    server.web_app.settings["page_config_hook"] = lambda _, page: without_ai(page)
+    server.start()
 
 
 def _installed() -> tuple[list[str], list[str]]:
@@ -189,7 +206,7 @@ def _started(home: Path, options: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-P", "-c", _CODE, str(home), *options],
             stdin=subprocess.PIPE,
-            stdout=log,
+            stdout=subprocess.PIPE,
             stderr=log,
             cwd=home,  # Jupyter also reads settings in its folder
             env=labconfig.environment(home),

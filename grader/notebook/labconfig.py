@@ -1,8 +1,9 @@
 """A JupyterLab of its own: settings, kernel and folders that are not the learner's usual ones.
 
 All of it lies in one folder, `.drill/jupyter`: Jupyter is pointed there by its environment
-variables, so what the learner has under the home folder is neither read nor written. Ours is
-written again at each start; what they choose in its Settings menu (`config/lab`) stays.
+variables, so what the learner has in `~/.jupyter`, `~/.ipython` and their like is neither read nor
+written. What lies with the installed packages (`etc/jupyter`) is read, and ours goes before it.
+Ours is written again at each start; what they choose in its Settings menu (`config/lab`) stays.
 Source: jupyter_core's documentation (folders, variables and their order) and JupyterLab's
 (page_config.json, disabledExtensions, lockedExtensions).
 """
@@ -16,7 +17,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from grader.notebook.extensions import is_ai, switched_off
+from grader.coach.doctor.labextensions import is_ai
+from grader.notebook.extensions import switched_off
 from grader.views.workspace import write
 
 CONFIG, DATA, RUNTIME = "config", "data", "runtime"

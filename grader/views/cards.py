@@ -12,9 +12,9 @@ from grader.coach.decks import Card, Deck, Problem
 from grader.coach.practice import Practice
 from grader.judge import catalogue
 from grader.views import diary, exits
-from grader.views.cardtext import answer, body, counted, question, rated
+from grader.views.cardtext import answer, body, question, rated
 from grader.views.exits import Misuse
-from grader.views.layout import Line, labelled, line, prose
+from grader.views.layout import Line, counted, labelled, line, prose
 from grader.views.screen import Screen, complain
 from grader.views.workspace import Workspace, shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.coach.cards import RATINGS
 from grader.coach.decks import Card
-from grader.views.layout import Line, line, prose
+from grader.views.layout import Line, counted, line, prose
 
 
 def question(card: Card, width: int) -> list[Line]:
@@ -23,11 +23,6 @@ def answer(card: Card, width: int) -> list[Line]:
 def rated(card: Card, rating: int, days: int) -> str:
     """What follows from a rating, as a sentence."""
     return f"{card.title}: {RATINGS[rating]}, again in {counted(days, 'day')}."
-
-
-def counted(count: int, what: str) -> str:
-    """`1 card`, `2 cards`."""
-    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def body(text: str, width: int, indent: str = "") -> list[Line]:

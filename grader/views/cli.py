@@ -38,10 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.PASSED
     except Exception as error:
-        from grader.coach.event import Unwritable
-
-        if isinstance(error, Unwritable):
-            return _ended(str(error), exits.FAILED)
+        if says := exits.refused(error):
+            return _ended(says, exits.FAILED)
         if "--debug" in words:
             traceback.print_exc()
         return _ended(exits.fault_of_ours(error), exits.FAULT)

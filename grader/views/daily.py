@@ -6,15 +6,16 @@ import argparse
 import json
 from datetime import date
 
-from grader.coach.plan import Day, Goal, Plan
+from grader.coach.history import GAVE_UP, PASSED
+from grader.coach.plan import LONGEST, Day, Goal, Plan
 from grader.coach.practice import Picture
 from grader.coach.queue import Item
 from grader.judge.catalogue import cards
 from grader.views import exits
 from grader.views.diary import practice
 from grader.views.exits import Misuse
-from grader.views.layout import Line, line, prose
-from grader.views.loop.words import RATINGS, counted
+from grader.views.layout import Line, counted, line, prose
+from grader.views.loop.words import RATINGS
 from grader.views.screen import Screen, complain
 from grader.views.workspace import card_of
 
@@ -48,9 +49,10 @@ def pause(args: argparse.Namespace, view: Screen) -> int:
 def rate(args: argparse.Namespace, view: Screen) -> int:
     """`drill rate`: what the last round was worth, against what the coach made of it."""
     card, found = card_of(args.id), practice()
-    ended = [r for r in found.picture().rounds if r.exercise == card.id and r.outcome]
+    mine = [r for r in found.picture().rounds if r.exercise == card.id]
+    ended = [r for r in mine if r.outcome in (PASSED, GAVE_UP)]
     if not ended:
-        complain(f"No round of {card.id} is over yet; there is nothing to rate.")
+        complain(f"No round of {card.id} was passed or given up yet; there is nothing to rate.")
         return exits.FAILED
     found.rate(ended[-1].id, RATINGS.index(args.rating))
     state = found.picture().states.get(card.id)
@@ -89,6 +91,8 @@ def _goal(args: argparse.Namespace, picture: Picture) -> Goal:
     today = picture.at.astimezone().date()
     if day <= today:
         raise Misuse(f"{day} is not after today, {today}; a plan needs a day to come.")
+    if (day - today).days > LONGEST:
+        raise Misuse(f"{day} is more than a year ahead; a plan needs a day before that.")
     tracks = {card.track for card in cards()}
     focus = tuple(w for w in (args.focus or "").split(",") if w) if args.focus is not None else None
     for word in focus or ():

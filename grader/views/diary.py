@@ -14,7 +14,6 @@ import platformdirs
 
 from grader.coach.event import Unwritable
 from grader.coach.practice import Practice
-from grader.judge import source
 from grader.judge.catalogue import Card, cards
 from grader.report import Report
 from grader.views.screen import complain
@@ -43,16 +42,14 @@ def kept_going() -> Iterator[None]:
         complain(f"This was not written down. {error}")
 
 
-def note(card: Card, path: Path, report: Report) -> None:
+def note(card: Card, path: Path, report: Report, text: str) -> None:
     """Write down a verdict on the whole of a learner's own file; on other files nothing.
 
-    A file that was saved once more since is not what was graded; then nothing is noted either.
+    text: what stood in it when it was graded; it may have been saved once more since.
     """
     found = Workspace.find()
-    if found is None or not _is_same(path, found.path(card)):
-        return
-    text = source.read(path)
-    write_down(card, report, text if isinstance(text, str) else "")
+    if found is not None and _is_same(path, found.path(card)):
+        write_down(card, report, text)
 
 
 def write_down(card: Card, report: Report, text: str) -> None:

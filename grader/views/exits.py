@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import errno
+
 PASSED = 0
 FAILED = 1
 MISUSED = 2
 FAULT = 3
 STOPPED = 130  # by Ctrl-C, as shells have it
 
+_REFUSALS = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS),
+    *(errno.ENOSPC, errno.EDQUOT),
+    *(errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG),
+)
 WHERE_TO_REPORT = "the project's issue tracker"
 
 
 class Misuse(Exception):
     """The command was used wrongly; the message says what, with the value, and what to do."""
+
+
+def refused(error: Exception) -> str:
+    """What the system refuses us, as a sentence; "" for what may be a fault of ours."""
+    from grader.coach.event import Unwritable
+
+    if isinstance(error, Unwritable):
+        return str(error)
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return ""
+    what = error.filename or "What was to be written"
+    return (
+        f"{what} cannot be used: {error.strerror}. Check its folder, its permissions and the room "
+        "on the disk."
+    )
 
 
 def fault_of_ours(error: BaseException) -> str:

@@ -22,7 +22,7 @@ from grader.views.exits import Misuse
 from grader.views.layout import line, visible
 from grader.views.screen import Screen, complain
 from grader.views.text import About, screen
-from grader.views.workspace import Workspace, card_of, shown
+from grader.views.workspace import Workspace, card_of, shown, text_of
 
 if TYPE_CHECKING:
     from grader.judge.run import Judge
@@ -116,6 +116,7 @@ class _Desk:
 
     def grade(self, card: Card, path: Path, about: About) -> int:
         """Grade one file and show the report; its exit status."""
+        text = text_of(path)  # before it is graded: it may be saved meanwhile
         try:
             report = self.grade_one(card, path)
         except Exception as error:
@@ -124,7 +125,7 @@ class _Desk:
             complain(f"{visible(str(path))}: {exits.fault_of_ours(error)}")
             return exits.FAULT
         if not (self.args.only or self.args.inline):
-            note(card, path, report)
+            note(card, path, report, text)
         self._echo(path)
         if self.args.json:
             print(report.to_json(), file=self.reports, flush=True)

@@ -23,6 +23,11 @@ def line(text: str = "", style: str = "") -> Line:
     return ((visible(text), style),) if text else ()
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 day`, `2 days`."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
 def prose(text: str, width: int, style: str = "", first: str = "", rest: str = "") -> list[Line]:
     """Running text, wrapped; `code in backticks` stands out.
 

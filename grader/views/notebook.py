@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from grader.judge.catalogue import cards
 from grader.views import exits
 from grader.views.exits import Misuse
 from grader.views.layout import Line, labelled, line, prose
+from grader.views.mock.locked import refuse_if_locked
 from grader.views.screen import Screen, complain
 from grader.views.workspace import STATE, Workspace, card_of, shown
 
@@ -39,6 +41,7 @@ def notebook(args: argparse.Namespace, view: Screen) -> int:
 
     found, every = Workspace.here(), cards()
     source = _chosen(args.id, found, every)
+    refuse_if_locked(source.id)
     copies = Copies(found.root, every)
     view.show(_laid(copies, source, args.fresh, view.width))
     home, page = found.root / STATE / "jupyter", f"{source.id}.ipynb"
@@ -147,7 +150,8 @@ def _need_port(port: int | None) -> None:
     if port is None:
         return
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # so the server does, too; on Windows it takes what others have
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:

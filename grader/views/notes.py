@@ -112,7 +112,7 @@ def _append(path: Path, text: str) -> None:
             file.seek(-1, os.SEEK_END)
             text = text if file.read(1) == b"\n" else "\n" + text
     with path.open("ab") as file:
-        file.write(text.encode())
+        file.write(text.encode(errors="backslashreplace"))
 
 
 def _headings(path: Path) -> list[tuple[int, str]]:

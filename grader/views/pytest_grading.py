@@ -17,6 +17,7 @@ from grader.judge.options import EXAMPLES, Options
 from grader.report import Check
 from grader.views.diary import note
 from grader.views.layout import shortened, visible
+from grader.views.workspace import text_of
 
 if TYPE_CHECKING:
     from grader.judge.run import Judge
@@ -50,6 +51,7 @@ class Grading:
         self._stack.close()
 
     def _grade(self, card: Card, path: Path, names: frozenset[str]) -> Sequence[Check]:
+        text = text_of(path)  # before it is graded: it may be saved meanwhile
         # A run may turn warnings into errors; those of torch and of pages are not the learner's.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -60,7 +62,7 @@ class Grading:
                     return [Check(LOADS, "broken", f"It cannot be opened: {error.strerror}.")]
                 return [internal(self._config, card.id, error)]
         if names >= set(card.checks):
-            note(card, path, report)
+            note(card, path, report, text)
         return report.checks
 
     def _opened(self) -> Judge:

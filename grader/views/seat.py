@@ -15,7 +15,7 @@ from grader.views.learn import hint_lines
 from grader.views.mock.locked import why_locked
 from grader.views.screen import Screen
 from grader.views.text import About, screen
-from grader.views.workspace import Workspace, shown
+from grader.views.workspace import Workspace, shown, text_of
 
 PRINTED_ROWS = 6
 
@@ -47,6 +47,7 @@ class Seat:
         self.card = card
         self.size = desk.view.size
         self.path = Path(shown(desk.workspace.path(card)))
+        self.text = ""  # what was graded last
         self.report: Report | None = None
         self.hint: list[Line] = []
         self._about = About()
@@ -64,7 +65,7 @@ class Seat:
         """Grade the file as it is now and show the verdict."""
         self.desk.view.status(f"grading {self.path} ...")
         try:
-            self._about = About.of(self.path)
+            self._about, self.text = About.of(self.path), text_of(self.path)
             self.report = self.desk.grade(self.card, self.path)
         except FileNotFoundError:
             self._notes = [line(f"{self.path} is gone; save it once more.", "bad")]
@@ -98,7 +99,7 @@ class Seat:
 
     def record(self, report: Report) -> None:
         """Write a verdict down."""
-        note(self.card, self.path, report)
+        note(self.card, self.path, report, self.text)
 
     def head(self) -> list[Line]:
         """What stands above the verdict."""

@@ -13,9 +13,9 @@ from grader.coach.cards import RATINGS, Recall, Turn, review, suggested
 from grader.coach.decks import Card
 from grader.coach.practice import Practice
 from grader.views import exits
-from grader.views.cardtext import answer, counted, question, rated
+from grader.views.cardtext import answer, question, rated
 from grader.views.keys import QUIT, Keys, keyboard
-from grader.views.layout import Line, height, line, prose
+from grader.views.layout import Line, counted, height, line, prose
 from grader.views.screen import Screen
 
 GO = (" ", "\r", "\n")

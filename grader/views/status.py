@@ -13,7 +13,7 @@ from grader.coach.plan import Goal
 from grader.coach.progress import LEVELS, STRIP, Coverage, Mastery, Pace, Progress, Recurring
 from grader.coach.queue import Item
 from grader.views import diary, exits
-from grader.views.layout import Line, labelled, line, prose
+from grader.views.layout import Line, counted, labelled, line, prose
 from grader.views.screen import Screen
 from grader.views.text import words
 
@@ -73,11 +73,6 @@ def _apart(*parts: list[Line]) -> list[Line]:
 
 
 # Sentences, which the report has as well.
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def on_day(day: date, today: date) -> str:

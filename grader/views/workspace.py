@@ -39,12 +39,28 @@ def shown(path: Path) -> str:
     return str(path)
 
 
+def text_of(path: Path) -> str:
+    """What stands in a file; empty where it cannot be read as text."""
+    with contextlib.suppress(OSError):
+        text = source.read(path)
+        return text if isinstance(text, str) else ""
+    return ""
+
+
 def write(path: Path, text: str) -> None:
     """Write a file so that it is at no time half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(path, text)
+    except OSError as error:
+        error.filename = str(path)  # not what it is called until it is whole
+        raise
+
+
+def _write(path: Path, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         Path(name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         Path(name).replace(path)
@@ -58,11 +74,24 @@ def write_new(path: Path, text: str) -> bool:
     """Write a file that is not there yet; False, and nothing done, where there is one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
         return False
     return True
+
+
+def keep_copy(path: Path, folder: Path) -> Path:
+    """Copy a file into a folder, under the present time; gives the copy."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    for number in range(1, 1000):
+        copy = folder / f"{stamp}{f'-{number}' if number > 1 else ''}{path.suffix}"
+        with contextlib.suppress(FileExistsError), copy.open("xb") as file:
+            file.write(path.read_bytes())
+            shutil.copystat(path, copy)
+            return copy
+    raise RuntimeError(f"there is no free name left in {folder}")
 
 
 @dataclass(frozen=True)
@@ -122,16 +151,7 @@ class Workspace:
         path = self.path(card)
         if not path.exists():
             return None
-        folder = self.root / STATE / "attempts" / card.id
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        for number in range(1, 1000):
-            copy = folder / (f"{stamp}.py" if number == 1 else f"{stamp}-{number}.py")
-            with contextlib.suppress(FileExistsError), copy.open("xb") as file:
-                file.write(path.read_bytes())
-                shutil.copystat(path, copy)
-                return copy
-        raise RuntimeError(f"there is no free name left in {folder}")
+        return keep_copy(path, self.root / STATE / "attempts" / card.id)
 
     def reset(self, card: Card, bare: int = render.FULL) -> Path | None:
         """Lay a stub in place of the attempt, and start over with the hints.

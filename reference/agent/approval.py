@@ -38,8 +38,9 @@ tool of the message runs, one without approval included. Then the tools run, one
 the order of the calls.
 
 What was approved is fixed at that moment. approve gets a deep copy of the arguments for each call,
-and may change it without any effect on what runs, nor on what is shown of another call; the dict that it returns is copied deeply at once, so that
-changing it later, there or in a tool, has no effect either.
+and may change it without any effect on what runs, nor on what is shown of another call; the dict
+that it returns is copied deeply at once, so that changing it later, there or in a tool, has no
+effect either.
 
 KeyboardInterrupt and SystemExit, of a tool or of approve, pass through as they are.
 

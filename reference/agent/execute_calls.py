@@ -17,8 +17,8 @@ returns the list of their tool messages, one for each call, in the order of the 
 
 What a call comes to, the first that applies:
 
-1. "unknown_tool": no tool has exactly its name. The text names all tools that there are. The arguments are
-   not looked at.
+1. "unknown_tool": no tool has exactly its name. The text names all tools that there are. The
+   arguments are not looked at.
 2. "invalid_json": the arguments are not JSON (what `json.loads` reads). But "" and white space
    count as {}.
 3. "invalid_arguments": they are JSON and no object (a dict), or `validate` finds something wrong.
@@ -47,11 +47,11 @@ result is [{"role": "tool", "tool_call_id": "c1", "content": "5"}, {"role": "too
 "c2", "content": '{"error": "invalid_json", "message": "..."}'}].
 
 Failing cases show a conversation: the message whose `tool_calls` are given, and your answers. The
-tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn, tool,
-call, self)` which joins them, `fail(kind, why)` which raises kind(why), `odd(kind)` which returns what is odd for JSON, `push(items)` which
-appends 0 to items and returns it, and `count()` which returns the list [1], the same list with 2
-appended the second time, and so on. `validate` is None, goes "by the schema" (missing and unknown
-names, numbers), or finds "nothing" or "always" something wrong.
+tools are `add(a, b)` and, where they are called, `echo(value)`, `label(name, fn, tool, call, self)`
+which joins them, `fail(kind, why)` which raises kind(why), `odd(kind)` which returns what is odd
+for JSON, `push(items)` which appends 0 to items and returns it, and `count()` which returns the
+list [1], the same list with 2 appended the second time, and so on. `validate` is None, goes "by the
+schema" (missing and unknown names, numbers), or finds "nothing" or "always" something wrong.
 """
 
 import json
@@ -1126,7 +1126,7 @@ begin, ends last. Yet the answers come in the order of the calls:
 **One try for all.** A single `try` around the decoding and the tool is the shortest code. But
 `json.loads` raises ValueError, and so do many tools: the model reads that its JSON is broken,
 writes the very same JSON once more, and never learns that there is no such city. It takes a tool
-that raises ValueError to see it.
+that raises ValueError to see it, or a result for which `json.dumps` does, as below.
 
 {{trap: one_try_around_everything}}
 
@@ -1147,9 +1147,9 @@ defaults, something runs that nobody asked for, and nobody is told at all.
 
 One worker takes the sum of all waits. With w workers and calls that wait equally long, they go in
 rounds of w: twelve calls of 10 ms take 120 ms with one worker, 40 ms with three, and 20 ms with
-six, with eight and with eleven, since there are two rounds in any case. As the picture shows, no
-number of workers helps beyond the longest single call. And for tools that compute instead of
-waiting it hardly helps at all, for the threads of Python's usual build share one interpreter lock.
+six, with eight and with eleven, since there are two rounds in any case. And no number of workers
+gets below the longest single call, as the picture shows. For tools that compute instead of waiting
+it hardly helps at all, for the threads of Python's usual build share one interpreter lock.
 
 ```python
 from grader.notebook import seconds

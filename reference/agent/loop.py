@@ -51,9 +51,9 @@ When it stops otherwise:
 `steps` counts the calls of the model; `messages` is the whole transcript, beginning with the given
 messages. max_steps < 1 or max_bad_steps < 1 raise ValueError before the model is called.
 
-Example: messages [user "2 + 3?"], and the model replies with a call "c1" of add, arguments
-'{"a": 2, "b": 3}', and then with "It is 5.". The result is output "It is 5.", stop "final", steps
-2, and messages [user, the call, {"role": "tool", "tool_call_id": "c1", "content": "5"}, the answer].
+Example: messages [user "2 + 3?"], and the model replies with a call "c1" of add, arguments '{"a":
+2, "b": 3}', and then with "It is 5.". The result is output "It is 5.", stop "final", steps 2, and
+messages [user, the call, {"role": "tool", "tool_call_id": "c1", "content": "5"}, the answer].
 
 Failing cases show the `replies` that the model gives in turn. Their tools are `add(a, b)`,
 `echo(text)`, `fail(why, kind="RuntimeError")` which raises the exception of that kind, `odd(loop)`

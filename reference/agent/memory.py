@@ -20,8 +20,8 @@ as you like. weights are three numbers (w0, w1, w2) of any sign. k is 0 or more.
 add:
 
 - Ids are 0, 1, 2, ... in the order of the new texts. No id is used twice, forgotten ones included.
-- Two texts are equal if they are after lower-casing (str.lower, not casefold) and with every run of whitespace
-  made one space. (No text begins or ends with whitespace.)
+- Two texts are equal if they are after lower-casing (str.lower, not casefold) and with every run of
+  whitespace made one space. (No text begins or ends with whitespace.)
 - A text equal to a stored one stores nothing: the old id is returned, the last access of that
   memory becomes now, and its importance the larger of the old and the new one.
 - Otherwise the memory is new, and its last access is now.

@@ -11,8 +11,9 @@ Write `run_plan(steps, execute)`. It returns a dict from each step's id to what 
   more than once. The list may be empty, and the task is only ever passed on. Any text may be an id,
   the empty one too, and ids are compared as they are.
 - `execute(task, inputs)` does one step and returns its result, whatever that is: None is a result
-  too, and so is a dict that tells of an error. Only what execute raises is a failure. `inputs` is a dict with exactly the needs of the step, each with its result; {} where there
-  are none. Each call gets a dict of its own, which execute may keep and change.
+  too, and so is a dict that tells of an error. Only what execute raises is a failure. `inputs` is a
+  dict with exactly the needs of the step, each with its result; {} where there are none. Each call
+  gets a dict of its own, which execute may keep and change.
 
 Check the plan first. Two steps with the same id, a need that is no step's id, or a cycle (steps
 that need each other in a circle; a step that needs itself is one) raise ValueError, before execute

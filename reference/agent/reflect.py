@@ -11,9 +11,9 @@ What it is given:
 
 - `generate(task, draft, feedback)` returns a draft, a str. It is called with None and None first,
   then with the latest draft, best or not, and the feedback on it; "" is handed on as it is.
-- `critique(task, draft)` returns `{"score": float, "ok": bool, "feedback": str}`. Scores are finite,
-  higher is better, and may be 0 or negative. The critic may use one dict for all its answers and
-  write the next one into it.
+- `critique(task, draft)` returns `{"score": float, "ok": bool, "feedback": str}`. Scores are
+  finite, higher is better, and may be 0 or negative. The critic may use one dict for all its
+  answers and write the next one into it.
 - `task`, drafts and feedback are handed on as they are, with blanks at their ends, too.
 
 Each round makes one draft and then judges it, one call each. Then, in this order:
@@ -22,8 +22,7 @@ Each round makes one draft and then judges it, one call each. Then, in this orde
    one scored higher.
 2. The last `patience` rounds, in a row, all made no progress: stop "no_progress". A round makes
    progress if its score is higher, by however little, than the best of all rounds before it; an
-   equal score is none.
-   The first round always makes progress.
+   equal score is none. The first round always makes progress.
 3. `max_rounds` drafts have been made: stop "max_rounds".
 
 After "no_progress" and "max_rounds" the output is the draft with the highest score of all rounds,

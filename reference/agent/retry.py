@@ -36,9 +36,9 @@ delays would be 3.0 and a number from 0 to 1. With a deadline of 2 that first ex
 raised after the first call.
 
 Failing cases show `answers`, what fn returns or raises in turn, each call taking `fn_takes` seconds
-of a clock that begins at `starts_at` and that `sleep` moves on; `seed` of the rng; and the `options`
-given (retryable by names). The classes in them: `RateLimited` is a ConnectionError, `Overloaded` an
-Exception.
+of a clock that begins at `starts_at` and that `sleep` moves on; `seed` of the rng; and the
+`options` given (retryable by names). The classes in them: `RateLimited` is a ConnectionError,
+`Overloaded` an Exception.
 """
 
 from typing import Any

@@ -39,9 +39,10 @@ what they say where fn was defined. The hint of what fn returns is not looked at
 
 TypeError is raised for *args and **kwargs, for a positional-only parameter (a model names its
 arguments), for a parameter without a hint, with a default or not and whatever its name (a plain
-function may call one self), and for any other hint, be it inside a list[X] or X | None, such as set[str], tuple[int, int], bytes, Any, int | str, or a Literal that holds something
-else than strings. Not asked for are bare list, dict[...], Annotated, a hint that is None alone, and
-a Literal that holds None; nor are methods, classes and decorated functions.
+function may call one self), and for any other hint, be it inside a list[X] or X | None, such as
+set[str], tuple[int, int], bytes, Any, int | str, or a Literal that holds something else than
+strings. Not asked for are bare list, dict[...], Annotated, a hint that is None alone, and a Literal
+that holds None; nor are methods, classes and decorated functions.
 
 Example: for
 

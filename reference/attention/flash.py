@@ -444,8 +444,9 @@ for border in (2.5, 5.5, 8.5):
 picture
 ```
 
-With n tiles on a side (n + 1)/2n of them remain: all for n = 1, 5/8 for n = 4, and nearly half for long
-texts. A tile on the diagonal starts at a position of its own in the text, for queries as for keys.
+With n tiles on a side (n + 1)/2n of them remain: all for n = 1, 5/8 for n = 4, and hardly more than
+half for long texts. A tile on the diagonal starts at a position of its own in the text, for queries
+as for keys.
 
 ## Traps
 

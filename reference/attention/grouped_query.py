@@ -391,9 +391,9 @@ good a model, but a different one.
 
 ## Traps
 
-**Tiling instead of repeating.** `repeat` lays copies of the whole one after the other, 0 1 0 1, where
-each head should come r times in a row, 0 0 1 1. The shapes agree, a model trained from scratch adapts,
-and with one key head, or as many as there are queries, both are the same.
+**Tiling instead of repeating.** `repeat` lays copies of the whole one after the other, 0 1 0 1,
+where each head should come r times in a row, 0 0 1 1. The shapes agree, a model trained from
+scratch adapts, and with one key head, or as many as query heads, both are the same.
 
 {{trap: tiled_kv}}
 

@@ -474,11 +474,11 @@ meet, and here it is the identity.
 
 ## A picture
 
-Three heads made by hand, each with a taste of its own: head 0 asks for the word before, head 1 for the
-first one, head 2 for the same word wherever it stands. (The first word has none before it and asks for
-itself.) Heads as plain as the first are found in trained
-models too (Clark et al. 2019, *What Does BERT Look At?*, section 3). The values are chosen so that each
-head hands out its weights.
+Three heads made by hand, each with a taste of its own: head 0 asks for the word before, head 1 for
+the first one, head 2 for the same word wherever it stands. (The first word has none before it and
+asks for itself.) Heads as plain as the first are found in trained models too (Clark et al. 2019,
+*What Does BERT Look At?*, section 3). The values are chosen so that each head hands out its
+weights.
 
 The picture on the right is one head of full width, with the very same queries and keys. Its scores are
 the sums of the three, and nothing in its blend tells which relation asked for what.

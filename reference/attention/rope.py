@@ -21,8 +21,8 @@ the two coordinates of pair i. At a token of position p, pair i is turned by the
 - The result is differentiable in x. x may be a view such as `q.transpose(1, 2)`, whose last axis
   is dense while the others are not.
 
-Example: x = [[1, 0, 1, 0]] at positions [2] with base 100 gives [[-0.4161, 0.9093, 0.9801, 0.1987]]:
-pair 0 is turned by 2 radians, pair 1 by 2 * 100 ** (-2 / 4) = 0.2.
+Example: x = [[1, 0, 1, 0]] at positions [2] with base 100 gives [[-0.4161, 0.9093, 0.9801,
+0.1987]]: pair 0 is turned by 2 radians, pair 1 by 2 * 100 ** (-2 / 4) = 0.2.
 """
 
 import torch
@@ -352,11 +352,12 @@ each token before the first layer. It works, but a score then mixes four things:
 content with place, place with content, place with place. And what matters in a text is mostly how far
 apart two words stand, not that one of them is the 812th.
 
-The idea of rotary embedding (Su et al. 2021, section 3.2): turn a query by an angle proportional to its
-position, and a key likewise. The dot product of two vectors depends on the angle between them only, so
-where both are turned, the difference of the two positions is all that stays. One angle in a plane would
-repeat itself after a few tokens; so the channels are cut into pairs, and each pair turns at a speed of
-its own, like the hands of a clock.
+The idea of rotary embedding (Su et al. 2021, section 3.2): turn a query by an angle proportional to
+its position, and a key likewise. Turning changes no length, and with the lengths given, the dot
+product of two vectors in a plane depends on the angle between them alone. So where both are turned,
+the difference of the two positions is all that stays. One angle would repeat itself after a few
+tokens; so the channels are cut into pairs, a plane each, and each pair turns at a speed of its own,
+like the hands of a clock.
 
 ## By hand
 
@@ -404,7 +405,8 @@ from grader.notebook import show
 
 pairs = torch.tensor([1.0, 0]).repeat(64, 8)
 turned = turn(pairs, torch.arange(64))
-picture = show(turned.reshape(64, 8, 2)[..., 0].T, "The first coordinate of each pair", rows="pair", columns="position")
+hands, title = turned.reshape(64, 8, 2)[..., 0].T, "The first coordinate of each pair"
+picture = show(hands, title, rows="pair", columns="position")
 picture.axes.images[0].set(cmap="RdBu", clim=(-1, 1))
 picture
 ```

@@ -435,10 +435,10 @@ product does it too, and one matrix product serves all pairs at once; but it has
 when keys are wide.
 
 Take the components of a query and a key as independent, with mean 0 and variance 1. Each of the d_k
-products then has variance 1, and their sum has variance d_k. At d_k = 256 scores have a spread of 16, a
-softmax puts all the weight on one key, and its gradient is almost 0: there is nothing left to learn
-from. Dividing by √d_k brings the spread back to 1. That is the *scaled* in the name (section 3.2.1 of
-the paper; the variance is a footnote there).
+products then has variance 1, and their sum has variance d_k. At d_k = 256 scores have a spread of
+16, a softmax puts nearly all the weight on one key, and its gradient is almost 0: there is little
+left to learn from. Dividing by √d_k brings the spread back to 1. That is the *scaled* in the name
+(section 3.2.1 of the paper; the variance is a footnote there).
 
 ## By hand
 

@@ -383,8 +383,9 @@ for depth in ("one layer", "two layers", "three layers"):
 show(layers, rows="token", columns="has something of token")
 ```
 
-The numbers show the price of so wide a reach: what comes from its far end has a small weight, 1/27 in
-the third picture, where a token that is seen directly has 1/3.
+The numbers show the price of so wide a reach: what comes from its far end has a weight of 1/27 in
+the third picture, where one layer gave each token that it sees 1/3. (The last token's own share has
+fallen to 1/27 as well. In a real model a residual path carries it past each attention.)
 
 ## Traps
 

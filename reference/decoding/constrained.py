@@ -6,8 +6,8 @@ would like another.
 
 Write `constrained_generate(model, prompt, allowed, max_new_tokens, eos_id)`.
 
-- `prompt` is a LongTensor (T,), T >= 1. `model(tokens)` takes a LongTensor (1, L) and returns logits
-  (1, L, V) of any float dtype; those at the last position speak of the next token.
+- `prompt` is a LongTensor (T,), T >= 1. `model(tokens)` takes a LongTensor (1, L) and returns
+  logits (1, L, V) of any float dtype; those at the last position speak of the next token.
 - `allowed(generated)` takes the list of the NEW tokens so far (ints; at first an empty list), not
   the prompt, and returns the set of ids that may come next.
 - Each new token is, of the ids in that set, the one with the largest logit; among equal logits the
@@ -24,8 +24,8 @@ Write `constrained_generate(model, prompt, allowed, max_new_tokens, eos_id)`.
 - The prompt is not modified. The model comes in eval mode, is called in it and stays in it.
 
 Example: prompt [7], logits [0.5, -1, -2, 3] in every step, eos_id 0. `allowed` returns {1, 2} for
-[], {0, 2} for [1], and nothing else is asked: token 3 is best but not permitted, so 1 is chosen, then
-0, which ends it. The result is [7, 1, 0].
+[], {0, 2} for [1], and nothing else is asked: token 3 is best but not permitted, so 1 is chosen,
+then 0, which ends it. The result is [7, 1, 0].
 
 Failing cases show a `table` with R rows: after tokens t_1, ..., t_L the logits are its row
 (t_1 + ... + t_L + L) mod R. Likewise `allowed` returns number (sum + length of its list) mod S of
@@ -425,10 +425,10 @@ write; the decoder does, a token at a time, and nothing obliges it to take a tok
 format. If a rule can say, for what is written so far, which tokens may come next, then the best of
 *these* is taken, and whatever comes out keeps to the format.
 
-Willard and Louf do this for regular expressions and grammars, and fast (section 3): a finite automaton
-reads the text, and which tokens keep it alive depends on its state alone, so that can be worked out
-before the first token is written. The loop of this exercise does not care how the rule knows: it is a
-function from the new tokens to a set of ids.
+Willard and Louf do this for regular expressions, and fast: a finite automaton reads the text, and
+which tokens keep it alive depends on its state alone, so that can be worked out before the first
+token is written. (For grammars the automaton gets a stack.) The loop of this exercise does not care
+how the rule knows: it is a function from the new tokens to a set of ids.
 
 ## By hand
 

@@ -33,7 +33,8 @@ And further:
 - The model gets rows of prompt and new tokens so far, without padding (what follows a row's eos_id
   is up to you). Each row goes through it at most once for each new column. A call may hold all rows
   or only some; finished ones need none.
-- The model comes in eval mode, is called in eval mode and is left in it. The prompt is not modified.
+- The model comes in eval mode, is called in eval mode and is left in it. The prompt is not
+  modified.
 - How many random numbers you draw, and in which order, is free: your distribution is judged.
 
 Example: let every step's logits be [0, log 3], V = 2. One new token is 0 with probability 1/4 and 1

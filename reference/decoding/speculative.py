@@ -539,15 +539,16 @@ picture.axes.set_ylim(0, 0.8)
 picture
 ```
 
-The bars end at the black lines, whatever the draft does. A draft without any sense would be rejected
-nearly always and the bars would be all orange, at the same heights: a bad draft costs time, never
-quality.
+The bars end at the black lines, whatever the draft does. Had the draft said only what the target
+never says, every guess would be rejected and the bars would be all orange, at the same heights: a
+bad draft costs time, never quality.
 
 ## Traps
 
-**Drawing the replacement from p.** A rejected guess is replaced by what the target wants: what could be
-more natural? But then C, which has all it needs from acceptance, gets 0.2 of the 0.4 on top: 0.28 where
-the target has 0.2. The texts look like the target's, and only counting tells.
+**Drawing the replacement from p.** A rejected guess is replaced by what the target wants: what
+could be more natural? But then C, which has all it needs from acceptance, gets a fifth of the
+rejected 0.4 on top: 0.28 where the target has 0.2. The texts look like the target's, and only
+counting tells.
 
 {{trap: resample_from_target}}
 
@@ -566,9 +567,9 @@ one. A test with equal rows sees nothing.
 ## What it costs
 
 If each guess is accepted with probability a, a step gives (1 − aᴳ⁺¹)/(1 − a) tokens on average
-(equation 1 of the paper): 1 + a + a² + ... . It costs one pass of the target and G of the draft, which
-here takes a twentieth of the target's time. The lines are measured tokens a step, divided by that cost;
-the dots are the formula's.
+(equation 1 of the paper): 1 + a + a² + ... . It costs one pass of the target and G of the draft,
+each of which here takes a twentieth of the target's time. The lines are measured tokens a step,
+divided by that cost; the dots are the formula's.
 
 ```python
 from grader.notebook import curve

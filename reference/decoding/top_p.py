@@ -9,7 +9,8 @@ least p. Kept logits come back as they are, all others become minus infinity.
 
 - The token with which the total reaches p is kept. So at least one token, the likeliest, is always
   kept, however small p is.
-- p = 1 keeps every token, also those so unlikely that a sum of probabilities reaches 1 without them.
+- p = 1 keeps every token, also those so unlikely that a sum of probabilities reaches 1 without
+  them.
 - Where several tokens tie at the border any smallest set is right: as many of them as are needed
   to reach p, no matter which.
 - p must lie in 0 < p <= 1, else raise ValueError.

@@ -875,8 +875,8 @@ test corpora do at once.
 {{trap: robertson_idf}}
 
 **Counting occurrences.** A counter that is fed all words of all documents is close at hand, but n_t
-counts documents. Where no document repeats a word the two agree. Otherwise n_t may exceed N, and the
-logarithm goes where it pleases.
+counts documents. Where no document repeats a word the two agree. Otherwise the count may exceed N,
+and the logarithm goes where it pleases.
 
 {{trap: df_counts_occurrences}}
 

@@ -680,10 +680,10 @@ exercise.walkthrough(r"""
 ## Where it comes from
 
 A model that is asked about things it has not learnt, or has learnt wrongly, makes something up.
-Retrieval-augmented generation (the first source; its section 2 has the models) puts texts beside the
-question from which the answer can be read. The authors still trained the retriever's half for questions
-together with the generator. A model that follows instructions needs none of that: the texts go into the
-prompt, with numbers that the answer can cite.
+Retrieval-augmented generation (the first source; its section 2 has the models) puts texts beside
+the question from which the answer can be read. The authors still trained a part of the retriever,
+the encoder of the questions, together with the generator. A model that follows instructions needs
+none of that: the texts go into the prompt, with numbers that the answer can cite.
 
 The second source shows the price. In a prompt, instructions and data are the same thing: text. Whoever
 can get a text into the index, by writing a web page, a ticket or a product review, writes a part of the
@@ -705,7 +705,8 @@ Sources:
 [2] The maker: no refunds.
 
 Question: Are refunds possible?
-[2] Refunds are possible within 30 days.
+[2] Refunds are possible
+  within 30 days.
 
 Question: How do I get a refund?
 ```

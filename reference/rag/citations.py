@@ -607,11 +607,12 @@ A model that is told to cite its sources will cite. Whether the numbers mean any
 It may name a source that does not exist, leave half of its sentences without one, or cite a source that
 says the opposite.
 
-The paper built a benchmark for this, with questions, a corpus and measures, and found that on one of its
-sets even the best models of 2023 lacked complete support for half of what they wrote. It measures in two
-steps. The first is form: which sentence cites what? The second is meaning: another model decides whether
-the passages cited entail the sentence. This exercise is the first step. It needs no model, it takes
-microseconds, and it runs on every answer before anyone reads it.
+The paper built a benchmark for this, with questions, a corpus and measures, and found that on one
+of its sets even the best models of 2023 lacked complete support for half of what they wrote.
+Judging citations takes two steps. The first is form: which sentence cites what? The second is
+meaning: another model decides whether the passages cited entail the sentence. This exercise is the
+first step. It needs no model, it takes microseconds, and it runs on every answer before anyone
+reads it.
 
 Its rules must be simple enough to be told to the model, since what the checker does not recognise counts
 as missing. Here they are two: numbers in square brackets, before the end of the sentence; and a sentence

@@ -603,8 +603,8 @@ far out. If all rows have one length they lie on a circle, and on a circle both 
 
 ## Traps
 
-**The bare dot product.** Most embedding models give vectors of length 1, and with those it is right. It
-breaks on the day the model is changed, or vectors are averaged, which makes them shorter.
+**The bare dot product.** Many embedding models give vectors of length 1, and with those it is
+right. It breaks on the day the model is changed, or vectors are averaged, which makes them shorter.
 
 {{trap: dot_not_cosine}}
 
@@ -621,10 +621,10 @@ that stand there twice, and the answers then differ between machines, versions, 
 
 ## What it costs
 
-N · d multiplications and a sort of N numbers, for each query. An approximate index compares fewer rows.
-The oldest kind sorts the rows into cells beforehand, each row to the nearest of some centres, and looks
-only into the cells whose centres are nearest to the query. How much it misses is measured against exact
-search; here with 4,000 rows, 64 of them serving as centres.
+N · d multiplications and a sort of N numbers, for each query. An approximate index compares fewer
+rows. A simple kind sorts the rows into cells beforehand, each row to the nearest of some centres,
+and looks only into the cells whose centres are nearest to the query. How much it misses is measured
+against exact search; here with 4,000 rows, 64 of them serving as centres.
 
 ```python
 from grader.notebook import curve

@@ -684,10 +684,10 @@ for text in picture.axes.texts:
 picture
 ```
 
-The nearest row is first everywhere. Down to 0.7 four copies are picked. At 0.65 and 0.6 one row of the
-other group comes in, sooner the smaller λ is, and then copies again, because 70° is too far from the
-query to be worth it. At 0.45 and below, the row at 130° comes second: it points away from the query, and
-is picked for being different alone.
+The nearest row is first everywhere. Down to 0.7 four copies are picked. From 0.65 to 0.5 one row of
+the other group comes in, second or third, and then copies again, because 70° is too far from the
+query to be worth it. At 0.45 and below, the row at 130° comes second: it points away from the
+query, and is picked for being different alone.
 
 ## Traps
 
@@ -698,8 +698,8 @@ better.
 
 {{trap: lambda_swapped}}
 
-**Only the latest pick.** After two picks this is the same formula. From the third on a row may be a copy
-of the first pick, and this does not see it.
+**Only the latest pick.** For the first two picks this is the same formula. From the third on a row
+may be a copy of the first pick, and this does not see it.
 
 {{trap: last_pick_only}}
 
@@ -735,7 +735,7 @@ curve(
 )
 ```
 
-Relevance alone spends ten picks on four stories. At λ = 0.6 they tell ten, and the mean cosine has fallen
-from 0.88 to 0.81. Below 0.5 there is nothing left to gain, and the picks lose sight of the query. The
-bend lies elsewhere for other embeddings, and is worth looking for.
+Relevance alone spends ten picks on four stories. At λ = 0.6 they tell ten, and the mean cosine has
+fallen from 0.88 to 0.81. Below that there is nothing left to gain, and soon the picks lose sight of
+the query. The bend lies elsewhere for other embeddings, and is worth looking for.
 """)

@@ -624,10 +624,10 @@ exercise.mistake(
 exercise.walkthrough(r"""
 ## Where it comes from
 
-One large index is cheaper than a thousand small ones, so all customers share it. Then somebody of company
-A asks a question whose best answer stands in a contract of company B. The search finds it; finding the
-best is its job. OWASP's list of risks for applications of language models has this under LLM08, second
-example.
+One large index is cheaper than a thousand small ones, so all customers share it. Then somebody of
+company A asks a question whose best answer stands in a contract of company B. The search finds it;
+finding the best is its job. OWASP's list of risks for applications of language models has this
+under LLM08, on weaknesses of vectors and embeddings.
 
 The remedy is older. Saltzer and Schroeder, 1975, list principles of design (section I-A-3); the second,
 fail-safe defaults, asks that access rests on permission and that its lack is the normal state. Their

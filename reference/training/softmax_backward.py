@@ -327,12 +327,12 @@ exercise.walkthrough(r"""
 Backpropagation needs a beginning: how does the loss change when one logit changes? Everything that a
 model learns, in every layer, is this first gradient carried further back.
 
-Bridle, to whom the name softmax goes back, proposed two things together in 1990: to score a classifier by
-the probability of the right class instead of a squared error, and to get the probabilities by normalised
-exponentials. One of his reasons is that the arithmetic of the two together becomes simple. The formula is
-so short that libraries have loss and softmax as one operation, and that an interviewer may ask for it on a
-whiteboard. It is worth deriving once: one row's loss is a difference of two terms, and each has a
-derivative that you know.
+Bridle, to whom the name softmax goes back, proposed two things together in 1990: to score a
+classifier by the probability of the right class instead of a squared error, and to get the
+probabilities by normalised exponentials. Together the two have a gradient far simpler than softmax
+has alone. Its formula is so short that libraries have loss and softmax as one operation, and that
+an interviewer may ask for it on a whiteboard. It is worth deriving once: one row's loss is a
+difference of two terms, and each has a derivative that you know.
 
 Before you derive it you can measure it. A derivative is what the loss does when its argument moves a
 little, and for that you need no calculus, only a loss to call.

@@ -44,7 +44,7 @@ exercise = Exercise(
     level=3,
     minutes=25,
     needs=("training/cross_entropy", "training/clip_grad"),
-    source="Ott et al. 2018, Scaling Neural Machine Translation, section 3.1, arXiv:1806.00187",
+    source="Ott et al. 2018, Scaling Neural Machine Translation, arXiv:1806.00187",
     hints=(
         "By what must the loss of one token be divided, so that all tokens weigh the same? When do "
         "you know that number?",

@@ -1,7 +1,8 @@
 """JupyterLab: each running server is asked for the page that it serves.
 
 Files say what could be; the page says what is: which prebuilt extensions a browser gets, and which
-of all are disabled. Servers are found by the files that they leave in Jupyter's runtime folder.
+of all are disabled. Servers are found by the files that they leave in Jupyter's runtime folder;
+those of `drill notebook`, in the practice folder's.
 An extension that nobody here knows is reported as unknown, never passed over.
 Source: jupyter_core (folders), jupyter_server (runtime files), JupyterLab's page config.
 """
@@ -16,43 +17,13 @@ from typing import Any
 
 from grader.coach.doctor import processes, reading, web
 from grader.coach.doctor.finding import OFF, ON, UNKNOWN, Finding, absent
+from grader.coach.doctor.labextensions import HARMLESS, INLINE_COMPLETER, is_ai
 from grader.coach.doctor.place import Place
 from grader.coach.doctor.processes import Process
 
 TOOL = "JupyterLab"
-INLINE = "@jupyterlab/completer-extension:inline-completer"
-
-#: Extensions that are AI, by the beginning of their names.
-AI = (
-    "@jupyter-ai/",
-    "@notebook-intelligence/notebook-intelligence",
-    "@plmbr/notebook-intelligence",
-    "jupyter-ai-lite",
-    "jupyterlab-chat-extension",
-    "jupyterlite-ai",
-    "@jupyterlite/ai",
-    "mito-ai",
-    "mito_ai",
-)
-#: Extensions that are not.
-HARMLESS = (
-    "@bokeh/jupyter_bokeh",
-    "@jupyter-lsp/jupyterlab-lsp",
-    "@jupyter-notebook/lab-extension",
-    "@jupyter-server/resource-usage",
-    "@jupyter-widgets/jupyterlab-manager",
-    "@jupyter/collaboration-extension",
-    "@jupyter/docprovider-extension",
-    "@jupyterlab/git",
-    "@jupyterlab/plugin-playground",
-    "@pyviz/jupyterlab_pyviz",
-    "jupyter-matplotlib",
-    "jupyterlab-jupytext",
-    "jupyterlab-plotly",
-    "jupyterlab_pygments",
-    "jupyterlab_tqdm",
-    "nbdime-jupyterlab",
-)
+#: Where the servers of `drill notebook` leave their files, in a practice folder.
+OURS = Path(".drill", "jupyter", "runtime")
 
 _FILE = re.compile(r"(?:jpserver|nbserver)-\d+\.json")
 _PROCESSES = ("jupyter-lab", "jupyter-notebook", "jupyter-server", "jupyterlab", "jupyterhub")
@@ -76,7 +47,7 @@ class Server:
 
 
 def runtime(place: Place) -> Path:
-    """The folder in which running servers leave their files."""
+    """The folder in which running servers usually leave their files."""
     if place.system == "darwin":
         usual = place.home / "Library" / "Jupyter"
     elif place.system == "win32":
@@ -92,9 +63,9 @@ def servers(place: Place, running: list[Process], sure: bool) -> list[Server]:
     sure: whether `running` is every program; if not, any server may still run. Raises Unreadable
     where a file cannot be read.
     """
-    folder = runtime(place)
-    paths = [folder / name for name in reading.names(folder) if _FILE.fullmatch(name)]
-    found = [_server(path) for path in paths]
+    folders = dict.fromkeys((runtime(place), place.project / OURS))
+    paths = [folder / name for folder in folders for name in reading.names(folder)]
+    found = [_server(path) for path in paths if _FILE.fullmatch(path.name)]
     alive = {process.pid for process in running}
     return [server for server in found if server.pid in alive or not sure]
 
@@ -136,9 +107,9 @@ def look(server: Server) -> Finding:
 def _judged(server: Server, offered: list[str], disabled: set[str]) -> Finding:
     """offered: the prebuilt extensions. disabled: extensions, and plugins of extensions."""
     left = [name for name in offered if name not in disabled]
-    ai = [name for name in left if name.startswith(AI)]
-    off = [name for name in offered if name in disabled and name.startswith(AI)]
-    off += [INLINE] if INLINE in disabled else []
+    ai = [name for name in left if is_ai(name)]
+    off = [name for name in offered if name in disabled and is_ai(name)]
+    off += [INLINE_COMPLETER] if INLINE_COMPLETER in disabled else []
     if ai:
         change = "; ".join(f"jupyter labextension disable {name}" for name in ai)
         says = f"Its page loads {', '.join(ai)}."

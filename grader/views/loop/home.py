@@ -5,8 +5,7 @@ from __future__ import annotations
 from grader import __version__
 from grader.coach.practice import Picture
 from grader.coach.queue import Item
-from grader.views.layout import Line, line, prose
-from grader.views.loop.words import counted
+from grader.views.layout import Line, counted, line, prose
 
 KEYS = "Enter start · 1-9 choose · l list · c cards · q quit"
 NARROW = 72

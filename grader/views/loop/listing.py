@@ -25,7 +25,7 @@ def choose(keys: Keys, view: Screen, picture: Picture, every: Sequence[Card]) ->
             place = max(0, min(place, len(found) - 1))
             _draw(view, picture, found, wanted, place)
             for key in keys.wait(60.0, silent):
-                if key == ESCAPE or (key == "q" and not wanted and not keys.alive):
+                if key == ESCAPE or not keys.alive:
                     return None
                 if key == ENTER and found:
                     return found[place]

@@ -120,11 +120,16 @@ class _Loop:
                         self._cards()
 
     def _cards(self) -> None:
-        """Today's cards, in between."""
+        """Today's cards, in between; what is said at their end stays until a key is pressed."""
         from grader.views.cards import review_today
 
         with self.keys.released():
             review_today(self.desk.view)
+        self.desk.view.show([line(), line("Any key goes back.", "label")])
+        silent, other = socket.socketpair()
+        with silent, other:
+            while not self.keys.wait(60.0, silent):
+                pass
 
     def listed(self) -> Card | None:
         """What is chosen from the list."""
@@ -186,14 +191,15 @@ class _Loop:
 
     def _note(self, turn: Turn) -> None:
         """Take a line for the notes; an empty one opens the document."""
-        view, path = self.desk.view, self.desk.workspace.root / NOTES
-        view.status("")
+        path, problem = self.desk.workspace.root / NOTES, ""
+        self.desk.view.status("")
         with self.keys.released(), contextlib.suppress(EOFError, KeyboardInterrupt):
             text = input("A line for your notes (Enter alone opens them): ").strip()
             if text:
                 add(path, turn.card, text)
             elif found := editor():
-                found.open(path, heading(path, turn.card))
+                problem = found.open(path, heading(path, turn.card))
             else:
-                view.show([line(f"{path}:{heading(path, turn.card)}")])
-        turn.draw()
+                at = heading(path, turn.card)
+                problem = f"There is no $EDITOR and no VS Code here. Your notes are {path}:{at}."
+        turn.tell(problem)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from grader.coach.event import digest_of
 from grader.coach.history import AWAY, GAVE_UP, PASSED, Round
 from grader.coach.practice import Practice
-from grader.judge import render, source
+from grader.judge import render
 from grader.report import Report
 from grader.views.editor import editor
 from grader.views.keys import DOWN, UP
-from grader.views.layout import Line, height, line, prose, statement
+from grader.views.layout import Line, counted, height, line, prose, statement
 from grader.views.loop import words
 from grader.views.loop.begin import Begun, afresh
 from grader.views.loop.beside import beside
 from grader.views.seat import Desk, Seat
-from grader.views.workspace import shown
+from grader.views.workspace import shown, text_of
 
 RUNNING = (
     "h hint · r rerun · s statement · e editor · p pause · g give up · x reset · n note · l list · "
@@ -111,10 +111,11 @@ class Turn(Seat):
     def open_editor(self) -> None:
         """Open the file in the learner's editor."""
         found = editor()
-        if found is None:
-            problem = "There is no $EDITOR and no VS Code here. Open the file in any editor."
-        else:
-            problem = found.open(self.path.absolute())
+        nothing = "There is no $EDITOR and no VS Code here. Open the file in any editor."
+        self.tell(found.open(self.path.absolute()) if found else nothing)
+
+    def tell(self, problem: str) -> None:
+        """Draw it anew, with what went wrong."""
         self._said = prose(problem, self.desk.view.width, "bad") if problem else []
         self.draw()
 
@@ -124,9 +125,7 @@ class Turn(Seat):
 
     def record(self, report: Report) -> None:
         """Write down a verdict; a pass ends the round. The same text again is no other run."""
-        found = source.read(self.path)
-        text = found if isinstance(found, str) else ""
-        runs = self._round.runs
+        text, runs = self.text, self._round.runs
         if self.ended or (runs and text and runs[-1].digest == digest_of(text)):
             return
         if self.paused:
@@ -169,8 +168,7 @@ class Turn(Seat):
     def _pane(self) -> list[Line]:
         width = self.desk.view.width
         if self.pane == BESIDE:
-            text = source.read(self.path) if self.path.exists() else ""
-            return beside(self.card, text if isinstance(text, str) else "", self.size[0])
+            return beside(self.card, text_of(self.path), self.size[0])
         if self.pane == QUESTION:
             question, answer = self.card.ask[self._asked // 2]
             lines = prose(question, width, "strong")
@@ -214,7 +212,7 @@ class Turn(Seat):
         running = 0.0 if self.paused else (self.practice.time() - self._round.last).total_seconds()
         spent = self._round.seconds + (running if 0 < running < AWAY else 0.0)
         parts = [f"{words.clock(spent)} of {self.card.minutes:02}:00"]
-        parts += [words.counted(len(self._round.runs), "run")] if self._round.runs else []
-        parts += [words.counted(self._round.hints, "hint")] if self._round.hints else []
+        parts += [counted(len(self._round.runs), "run")] if self._round.runs else []
+        parts += [counted(self._round.hints, "hint")] if self._round.hints else []
         over = spent > 60 * self.card.minutes
         return " · ".join(parts) + (" · over the interview's time; go on" if over else "")

@@ -8,7 +8,7 @@ from grader.coach.history import Round
 from grader.coach.memory import rating
 from grader.coach.practice import Picture
 from grader.judge.catalogue import Card
-from grader.views.layout import Line, labelled
+from grader.views.layout import Line, counted, labelled
 
 RATINGS = ("", "again", "hard", "good", "easy")
 
@@ -17,10 +17,6 @@ def clock(seconds: float) -> str:
     """A time at work as minutes and seconds."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes:02}:{rest:02}"
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def day(at: datetime, now: datetime) -> str:

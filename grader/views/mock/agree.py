@@ -21,8 +21,7 @@ from grader.coach.interview import Interview
 from grader.judge.catalogue import Card, cards
 from grader.views import exits
 from grader.views.exits import Misuse
-from grader.views.layout import Line, labelled, line, prose
-from grader.views.loop.words import counted
+from grader.views.layout import Line, counted, labelled, line, prose
 from grader.views.mock.command import WORDS
 from grader.views.screen import Screen
 from grader.views.workspace import Workspace, shown

@@ -11,8 +11,7 @@ from grader.judge.catalogue import Card, cards
 from grader.views import exits
 from grader.views.diary import practice
 from grader.views.exits import Misuse
-from grader.views.layout import Line, line, prose
-from grader.views.loop.words import counted
+from grader.views.layout import Line, counted, line, prose
 from grader.views.screen import Screen, complain
 
 Question = tuple[str, str, str]  # the exercise, the question, a short answer

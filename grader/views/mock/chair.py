@@ -7,14 +7,14 @@ from grader.coach.mock import Turn
 from grader.judge.catalogue import Card
 from grader.report import Report
 from grader.views.keys import DOWN, UP
-from grader.views.layout import Line, fitted, hanging, height, line, prose
-from grader.views.loop.words import clock, counted
+from grader.views.layout import Line, counted, fitted, hanging, height, line, prose
+from grader.views.loop.words import clock
 from grader.views.mock.agree import runs_used
-from grader.views.mock.folder import is_late, is_new, laid, text_of
+from grader.views.mock.folder import is_late, is_new, laid
 from grader.views.screen import Screen
 from grader.views.seat import Desk, Seat
 from grader.views.text import screen
-from grader.views.workspace import shown
+from grader.views.workspace import shown, text_of
 
 KEYS = "r run · s statement · e editor · n submit · q leave"
 CLOSED_KEYS = "s statement · n go on · q leave"
@@ -47,7 +47,6 @@ class Chair(Seat):
         self.path = laid(interview, card)
         self.pane = STATEMENT
         self.sure = False  # whether the next `n` submits without a pass
-        self._text = ""  # what is being graded
         self._from = 0  # the first line of the statement that is shown
         self.last_warned = self.warned  # what of the clock was shown last
         self._said: list[Line] = []
@@ -103,12 +102,11 @@ class Chair(Seat):
 
     def grade(self) -> None:
         """Grade the file as it is now, show the verdict, and write it down."""
-        self._text = text_of(self.path)
         self._said, self.pane = [], VERDICT
         super().grade()
 
     def record(self, report: Report) -> None:
-        self.interview.ran(report, self._text)
+        self.interview.ran(report, self.text)
 
     def close(self, how: str) -> None:
         """End the exercise. What was not graded yet is graded as it stands.

@@ -15,7 +15,7 @@ from grader.coach.event import digest_of
 from grader.coach.formats import Format
 from grader.coach.interview import Interview
 from grader.coach.isolate import lay
-from grader.judge import render, source
+from grader.judge import render
 from grader.judge.catalogue import Card
 from grader.views.diary import data_folder
 from grader.views.exits import Misuse
@@ -70,14 +70,6 @@ def stub(card: Card) -> str:
     head = f"# {card.id} · level {card.level} · {card.minutes} minutes · mock interview\n"
     _, _, rest = render.stub(card).split("\n", 2)
     return f"{head}{rest}"
-
-
-def text_of(path: Path) -> str:
-    """What stands in a file; empty where it cannot be read as text."""
-    with contextlib.suppress(OSError):
-        text = source.read(path)
-        return text if isinstance(text, str) else ""
-    return ""
 
 
 def is_new(interview: Interview, card: Card, text: str) -> bool:

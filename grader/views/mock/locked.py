@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.coach.event import Unwritable
 from grader.coach.log import FILE, Log
 from grader.coach.mock import locks
 from grader.views.diary import data_folder
@@ -10,7 +11,11 @@ from grader.views.exits import Misuse
 
 def why_locked(id: str) -> str:
     """What to tell of an exercise that a running mock interview may ask; "" of any other."""
-    if not locks(Log(data_folder() / FILE).events(), id):
+    try:
+        events = Log(data_folder() / FILE).events()
+    except Unwritable:  # told where something is to be written down; it stops nobody
+        return ""
+    if not locks(events, id):
         return ""
     return (
         f"Hints and reference of {id} are locked until the mock interview is over: "

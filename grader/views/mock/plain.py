@@ -18,10 +18,10 @@ from grader.views.loop.words import clock
 from grader.views.mock.agree import runs_used
 from grader.views.mock.closing import finish
 from grader.views.mock.command import can_go_on, under_way
-from grader.views.mock.folder import is_late, is_new, laid, path_of, text_of
+from grader.views.mock.folder import is_late, is_new, laid, path_of
 from grader.views.screen import Screen
 from grader.views.text import About, screen
-from grader.views.workspace import shown
+from grader.views.workspace import shown, text_of
 
 SEALED = (
     "This interview is sealed, and a command outside is not. Go on in a terminal with "

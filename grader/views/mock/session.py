@@ -15,13 +15,13 @@ from grader.coach.interview import ASK, BREAK, OVER, Interview, Step
 from grader.views.diary import kept_going
 from grader.views.editor import Editor
 from grader.views.keys import ENTER, QUIT, Keys
-from grader.views.layout import Line, line, prose
-from grader.views.loop.words import counted
+from grader.views.layout import Line, counted, line, prose
 from grader.views.mock.asking import questions_left, shown_question
 from grader.views.mock.chair import Chair, Mute
-from grader.views.mock.folder import is_new, text_of
+from grader.views.mock.folder import is_new
 from grader.views.saves import Saves
 from grader.views.seat import Desk
+from grader.views.workspace import text_of
 
 TICK = 0.25  # seconds between two looks at the clock
 ASLEEP = 60.0  # seconds: when a moment takes so long, nobody was there

@@ -8,9 +8,10 @@ from pathlib import Path
 from grader.coach.history import FREE, Round
 from grader.coach.practice import Picture
 from grader.coach.progress import Progress
+from grader.views.layout import counted
 from grader.views.report import sections
 from grader.views.report.markup import Inside, Markup, table, tag
-from grader.views.status import counted, days_told, interview_told, pace_told
+from grader.views.status import days_told, interview_told, pace_told
 from grader.views.text import words
 
 MARK = '<meta name="generator" content="Unaided practice report">'  # by which we know our own

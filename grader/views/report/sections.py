@@ -7,10 +7,11 @@ from datetime import date
 
 from grader.coach.progress import LEVELS, Attempts, Coverage, Mastery, Progress, Recurring, Timed
 from grader.report import VERDICTS
+from grader.views.layout import counted
 from grader.views.report import plots
 from grader.views.report.markup import Inside, Markup, joined, table, tag, text
 from grader.views.report.plots import Column, Part, Path
-from grader.views.status import counted, on_day, plan_told, recall_told
+from grader.views.status import on_day, plan_told, recall_told
 from grader.views.text import words
 
 #: Verdicts that share a colour in a plot; the table tells them apart.
