@@ -164,7 +164,7 @@ def _coach(commands: _Commands) -> None:
 
 
 def _plan(add: argparse.ArgumentParser) -> None:
-    add.add_argument("--date", metavar="DAY", help="the day of the interview, such as 2026-06-01")
+    add.add_argument("--date", metavar="DAY", help="the day of the interview, as YYYY-MM-DD")
     add.add_argument("--minutes", metavar="N", type=_count, help="minutes a day (default 45)")
     add.add_argument("--focus", metavar="TRACKS", help="tracks to narrow down to: agent,rag")
     add.add_argument("--clear", action="store_true", help="there is no interview any more")

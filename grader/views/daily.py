@@ -73,7 +73,7 @@ def plan(args: argparse.Namespace, view: Screen) -> int:
     picture = found.picture()
     made, goal = picture.plan(), picture.goal
     if made is None or goal is None:
-        complain("No interview is planned. Say when: `drill plan --date 2026-06-01 --minutes 45`.")
+        complain("No interview is planned. Say when: `drill plan --date YYYY-MM-DD --minutes 45`.")
         return exits.FAILED
     if args.json:
         view.write(json.dumps(_plain(made, goal)))
@@ -87,7 +87,7 @@ def _goal(args: argparse.Namespace, picture: Picture) -> Goal:
     before = picture.goal
     day = _date(args.date) if args.date else before.date if before else None
     if day is None:
-        raise Misuse("A plan needs the day of the interview: `drill plan --date 2026-06-01`.")
+        raise Misuse("A plan needs the day of the interview: `drill plan --date YYYY-MM-DD`.")
     today = picture.at.astimezone().date()
     if day <= today:
         raise Misuse(f"{day} is not after today, {today}; a plan needs a day to come.")
@@ -106,7 +106,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Misuse(f"{text!r} is no date; write it as 2026-06-01.") from None
+        raise Misuse(f"{text!r} is no date; write it as YYYY-MM-DD.") from None
 
 
 def _days(made: Plan, goal: Goal, picture: Picture, width: int) -> list[Line]:

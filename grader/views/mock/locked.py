@@ -1,4 +1,4 @@
-"""Hints and references stay locked while a mock interview runs."""
+"""Hints, references and walkthroughs stay locked while a mock interview runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def why_locked(id: str) -> str:
     if not locks(events, id):
         return ""
     return (
-        f"Hints and reference of {id} are locked until the mock interview is over: "
+        f"Hints, reference and walkthrough of {id} are locked until the mock interview is over: "
         "`drill mock end`, or `drill mock --resume` to go on with it."
     )
 
