@@ -97,11 +97,6 @@ class Running:
         return self.process.returncode, rest
 
 
-def _hear_ctrl_c() -> None:
-    """A shell starts what runs in its background deaf to it, and tests may run there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextlib.contextmanager
 def running(
     folder: Path, *words: str, python: Path | str = sys.executable, **variables: str
@@ -118,7 +113,6 @@ def running(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=_hear_ctrl_c,
     )
     watchdog = threading.Timer(PATIENCE, process.kill)
     watchdog.start()

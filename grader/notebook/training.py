@@ -162,10 +162,9 @@ def _loaded(card: Card, path: Path, text: str) -> Any:
 class Scheduled(torch.optim.Optimizer):
     """An optimizer that clips first, and takes each of its steps at a rate of its own.
 
-    A rate that changes is not in the contract of training/adamw, and need not be. AdamW's whole
-    update, decay included, is its rate times something in which the rate does not occur. So each
-    step is taken at the rate `largest`, and then only the fraction rate / largest of the way is
-    gone.
+    That an optimizer's rate may change need not be in its contract. AdamW's whole update, decay
+    included, is its rate times something in which the rate does not occur. So each step is taken at
+    the rate `largest`, and then only the fraction rate / largest of the way is gone.
 
     inner: an optimizer of the same parameters, made with the rate `largest`. rate: gives the rate
     of the step 1, 2, ... clip: cuts the gradients in place and gives their norm. `norm` is the last
